@@ -1,0 +1,139 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+type tenantKey struct{}
+
+// WithTenant makes every transaction begun with the returned context see that casino's rows and no other's. Opening and
+// naming the tenant are one round trip. Only package tenants calls it.
+func WithTenant(ctx context.Context, id uuid.UUID) context.Context {
+	return context.WithValue(ctx, tenantKey{}, id)
+}
+
+// connector hands database/sql connections that know how to begin a tenant's transaction.
+type connector struct{ driver.Connector }
+
+// Connect takes a connection from the pool.
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	inner, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{inner.(*stdlib.Conn)}, nil
+}
+
+// pgxConn keeps the embedded field's name away from the promoted method Conn.
+type pgxConn = stdlib.Conn
+
+// conn is pgx's own database/sql connection in everything but the beginning of a transaction.
+type conn struct{ *pgxConn }
+
+// IsValid tells database/sql to drop a connection whose socket is gone, without asking the server.
+func (c *conn) IsValid() bool { return !c.Conn().IsClosed() }
+
+// BeginTx opens a transaction and, in the same message, names the tenant it belongs to. set_config's third argument
+// binds the name to the transaction, so the connection's next user starts with none.
+func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	if !c.IsValid() {
+		return nil, driver.ErrBadConn
+	}
+	begin, err := beginSQL(options)
+	if err != nil {
+		return nil, err
+	}
+	if id, ok := ctx.Value(tenantKey{}).(uuid.UUID); ok {
+		begin += "; select set_config('app.tenant_id', '" + id.String() + "', true)"
+	}
+	if _, err := c.Conn().Exec(ctx, begin); err != nil {
+		// The connection may hold half a beginning: it must not go back to the pool.
+		c.drop()
+		var refused *pgconn.PgError
+		if ctx.Err() == nil && !errors.As(err, &refused) {
+			return nil, driver.ErrBadConn // the socket died while idle; nothing was done yet, so another may try
+		}
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	return tx{ctx: ctx, conn: c}, nil
+}
+
+func beginSQL(options driver.TxOptions) (string, error) {
+	sqlText := "begin"
+	switch sql.IsolationLevel(options.Isolation) {
+	case sql.LevelDefault:
+	case sql.LevelReadCommitted:
+		sqlText += " isolation level read committed"
+	case sql.LevelRepeatableRead, sql.LevelSnapshot:
+		sqlText += " isolation level repeatable read"
+	case sql.LevelSerializable:
+		sqlText += " isolation level serializable"
+	default:
+		return "", fmt.Errorf("isolation level %v is not Postgres'", sql.IsolationLevel(options.Isolation))
+	}
+	if options.ReadOnly {
+		sqlText += " read only"
+	}
+	return sqlText, nil
+}
+
+func (c *conn) drop() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	c.Conn().Close(ctx)
+}
+
+type tx struct {
+	ctx  context.Context
+	conn *conn
+}
+
+// Commit returns nil only when Postgres has confirmed the commit.
+func (t tx) Commit() error {
+	tag, err := t.conn.Conn().Exec(t.ctx, "commit")
+	if err != nil {
+		if t.conn.Conn().PgConn().TxStatus() != 'I' {
+			t.conn.drop()
+		}
+		return err
+	}
+	if tag.String() == "ROLLBACK" {
+		return pgx.ErrTxCommitRollback // an earlier statement had failed
+	}
+	return nil
+}
+
+// Rollback works even when the request that began the transaction is gone, so that its connection survives.
+func (t tx) Rollback() error {
+	if t.conn.Conn().IsClosed() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), 5*time.Second)
+	defer cancel()
+	if _, err := t.conn.Conn().Exec(ctx, "rollback"); err != nil {
+		t.conn.drop()
+		return err
+	}
+	return nil
+}
+
+// Raw lends pgx's connection under c to use. It must not be kept.
+func Raw(c *sql.Conn, use func(*pgx.Conn) error) error {
+	return c.Raw(func(driverConn any) error {
+		reach, ok := driverConn.(interface{ Conn() *pgx.Conn })
+		if !ok {
+			return fmt.Errorf("%T is no connection of ours", driverConn)
+		}
+		return use(reach.Conn())
+	})
+}
