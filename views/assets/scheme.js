@@ -1,0 +1,1 @@
+"use strict";(()=>{var c="scheme";function t(){try{let e=localStorage.getItem(c);return e==="light"||e==="dark"?e:""}catch{return""}}function o(e){e?document.documentElement.dataset.scheme=e:delete document.documentElement.dataset.scheme}o(t());})();

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Builds what views/assets and *_templ.go hold: sh views/build.sh [templ|scripts|vendor|styles|icon NAME…]. Without an
+# argument everything is built. Needs Go; styles and vendor need npm too.
+set -eu
+cd "$(dirname "$0")"
+tool() { go tool -modfile=../internal/tools/go.mod "$@"; }
+modules() { [ -d node_modules ] || npm ci --silent; }
+
+templates() { tool templ generate -log-level warn; }
+scripts() {
+	tool esbuild scripts/*.ts --bundle --minify --target=es2022 --format=iife --charset=utf8 --legal-comments=none \
+		--log-level=warning --outdir=assets
+}
+# One file: two deferred scripts may run in either order of readiness, and the stream's part needs htmx to be there.
+vendor() {
+	modules
+	for f in htmx.min.js ext/hx-sse.min.js; do
+		grep -v '^//# sourceMappingURL' "node_modules/htmx.org/dist/$f"
+		echo ';'
+	done > assets/htmx.js
+}
+# Not minified, so that two branches' changes merge; the server compresses it.
+styles() {
+	modules
+	for f in styles/*.css; do
+		npx tailwindcss --input "$f" --output "assets/$(basename "$f")" 2>&1 | grep -v -e '^$' -e tailwindcss -e Done || true
+	done
+}
+icon() {
+	modules
+	for n in "$@"; do
+		grep -v '@license' "node_modules/lucide-static/icons/$n.svg" | tr -s '\n ' ' ' |
+			sed -e 's/ class="[^"]*"//' -e 's/ width="24" height="24"//' -e 's/^ //' -e 's/> </></g' -e 's/ *$//' > "icons/$n.svg"
+	done
+	cp node_modules/lucide-static/LICENSE icons/LICENSE
+}
+
+case "${1:-all}" in
+all) templates; scripts; vendor; styles ;;
+templ) templates ;;
+icon) shift; icon "$@" ;;
+scripts | vendor | styles) "$1" ;;
+*) echo "unknown part: $1" >&2; exit 2 ;;
+esac
