@@ -1,0 +1,201 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"pitdesk/internal/i18n"
+)
+
+// Errors is the surface whose ids are the sentences of package fault.
+const Errors = "errors"
+
+// Text is one text of a catalog file: its plural forms, "other" alone when it has none.
+type Text map[string]string
+
+// UnmarshalJSON takes a string for a text without plural forms.
+func (t *Text) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*t = Text{"other": one}
+		return nil
+	}
+	var forms map[string]string
+	if err := json.Unmarshal(raw, &forms); err != nil {
+		return err
+	}
+	*t = forms
+	return nil
+}
+
+// MarshalJSON writes a text as its file has it.
+func (t Text) MarshalJSON() ([]byte, error) {
+	var v any = map[string]string(t)
+	if one, ok := t["other"]; ok && len(t) == 1 {
+		v = one
+	}
+	var out bytes.Buffer
+	to := json.NewEncoder(&out)
+	to.SetEscapeHTML(false) // people read these files
+	err := to.Encode(v)
+	return out.Bytes(), err
+}
+
+// Catalogs is all texts by surface, language and id.
+type Catalogs map[string]map[string]map[string]Text
+
+// Load reads the files {surface}.{language}.json of a folder.
+func Load(files fs.FS) (Catalogs, error) {
+	names, err := fs.Glob(files, "*.json")
+	if err != nil {
+		return nil, err
+	}
+	all := Catalogs{}
+	for _, name := range names {
+		surface, lang, ok := strings.Cut(strings.TrimSuffix(name, ".json"), ".")
+		if !ok {
+			return nil, fmt.Errorf("%s: want surface.language.json", name)
+		}
+		raw, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		texts := map[string]Text{}
+		if err := json.Unmarshal(raw, &texts); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if all[surface] == nil {
+			all[surface] = map[string]map[string]Text{}
+		}
+		all[surface][lang] = texts
+	}
+	return all, nil
+}
+
+// forms are the plural forms each language must give (CLDR 48, cardinal).
+var forms = map[string][]string{
+	"en": {"one", "other"},
+	"ru": {"few", "many", "one", "other"},
+	"lt": {"few", "many", "one", "other"},
+}
+
+// Problems says what the catalogs lack, one line each, in order; nothing when they are complete.
+func (all Catalogs) Problems() []string {
+	var out []string
+	for _, surface := range sorted(all) {
+		en := all[surface][i18n.Default]
+		for _, id := range sorted(en) {
+			where := surface + "." + i18n.Default + ": " + fmt.Sprintf("%q", id)
+			out = append(out, en[id].problems(where, i18n.Default, source(surface, id, en[id]), len(en[id]) > 1)...)
+		}
+		for _, lang := range i18n.Languages() {
+			if lang == i18n.Default {
+				continue
+			}
+			texts := all[surface][lang]
+			for _, id := range sorted(en) {
+				where := surface + "." + lang + ": " + fmt.Sprintf("%q", id)
+				t, ok := texts[id]
+				if !ok {
+					out = append(out, where+" is missing")
+					continue
+				}
+				out = append(out, t.problems(where, lang, source(surface, id, en[id]), len(en[id]) > 1)...)
+			}
+			for _, id := range sorted(texts) {
+				if _, ok := en[id]; !ok {
+					out = append(out, surface+"."+lang+": "+fmt.Sprintf("%q", id)+" is not in English")
+				}
+			}
+		}
+	}
+	return out
+}
+
+// source is the text whose blanks the others must have: for a fault its id, which the code fills.
+func source(surface, id string, en Text) string {
+	if surface == Errors {
+		return id
+	}
+	return en["other"]
+}
+
+// problems checks one text in one language. plural says that the English one has plural forms.
+func (t Text) problems(where, lang, source string, plural bool) []string {
+	var out []string
+	counted := len(t) > 1
+	// A fault may be counted in one language and not in another; elsewhere N and T decide, so all agree.
+	if counted != plural && !strings.HasPrefix(where, Errors+".") {
+		out = append(out, where+" has plural forms in one language and none in the other")
+	}
+	if counted && !slices.Equal(sorted(t), forms[lang]) {
+		out = append(out, fmt.Sprintf("%s has the plural forms %v, %s needs %v", where, sorted(t), lang, forms[lang]))
+	}
+	want := Blanks(source)
+	for _, form := range sorted(t) {
+		text := t[form]
+		if strings.TrimSpace(text) == "" {
+			out = append(out, fmt.Sprintf("%s is empty (%s)", where, form))
+			continue
+		}
+		got := Blanks(text)
+		if slices.Equal(got, want) {
+			continue
+		}
+		// English "one" is said of one thing only, so it may leave the number out.
+		if lang == i18n.Default && form == "one" && counted && subset(got, want) {
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s fills in %v, the source %v (%s)", where, got, want, form))
+	}
+	return out
+}
+
+var (
+	blank = regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
+	verb  = regexp.MustCompile(`%(?:\[(\d+)\])?([-+# 0]*\d*(?:\.\d+)?)([a-zA-Z])`)
+)
+
+// Blanks lists what a text fills in, sorted: names of {{.Name}}, and fmt verbs with the argument each takes.
+func Blanks(text string) []string {
+	out := []string{}
+	for _, hit := range blank.FindAllStringSubmatch(text, -1) {
+		if !slices.Contains(out, hit[1]) {
+			out = append(out, hit[1])
+		}
+	}
+	next := 1
+	for _, hit := range verb.FindAllStringSubmatch(strings.ReplaceAll(text, "%%", ""), -1) {
+		if hit[1] != "" {
+			_, _ = fmt.Sscan(hit[1], &next) // the expression lets digits through only
+		}
+		out = append(out, fmt.Sprintf("%d%%%s%s", next, hit[2], hit[3]))
+		next++
+	}
+	sort.Strings(out)
+	return out
+}
+
+func subset(some, all []string) bool {
+	for _, s := range some {
+		if !slices.Contains(all, s) {
+			return false
+		}
+	}
+	return true
+}
+
+func sorted[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

@@ -1,0 +1,69 @@
+package i18n
+
+import (
+	"context"
+	"sync"
+	"time"
+	_ "time/tzdata" // a slim container has no zone files of its own
+)
+
+// reader is who reads: in which language, in which zone.
+type reader struct {
+	catalog *catalog
+	zone    *time.Location
+}
+
+type key struct{}
+
+func from(ctx context.Context) reader {
+	if r, ok := ctx.Value(key{}).(*reader); ok {
+		return *r
+	}
+	return reader{catalog: library[Default], zone: time.UTC}
+}
+
+// With makes lang the language of everything said under ctx. A language we don't speak becomes Default.
+func With(ctx context.Context, lang string) context.Context {
+	r := from(ctx)
+	r.catalog = library[Default]
+	if l := Supported(lang); l != "" {
+		r.catalog = library[l]
+	}
+	return context.WithValue(ctx, key{}, &r)
+}
+
+// WithZone makes zone the one that times under ctx are shown in; nil means UTC, which is also the default.
+func WithZone(ctx context.Context, zone *time.Location) context.Context {
+	r := from(ctx)
+	if zone == nil {
+		zone = time.UTC
+	}
+	r.zone = zone
+	return context.WithValue(ctx, key{}, &r)
+}
+
+var zones sync.Map // IANA name → *time.Location; names come from a closed list, so this can't grow for ever
+
+// Zone finds a time zone by its IANA name ("Europe/Vilnius"); an unknown name, one that strangers may have sent,
+// gives UTC and false.
+func Zone(name string) (*time.Location, bool) {
+	if z, ok := zones.Load(name); ok {
+		return z.(*time.Location), true
+	}
+	// "Local" would be the server's zone, which means nothing to a reader.
+	if name == "" || name == "Local" || len(name) > 64 {
+		return time.UTC, false
+	}
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC, false
+	}
+	zones.Store(name, z)
+	return z, true
+}
+
+// Lang is the language of ctx, fit for an HTML lang attribute.
+func Lang(ctx context.Context) string { return from(ctx).catalog.lang }
+
+// Dir is the writing direction of ctx: "ltr" or "rtl".
+func Dir(ctx context.Context) string { return from(ctx).catalog.dir }
