@@ -8,5 +8,5 @@ import "embed"
 
 // FS holds the numbered files.
 //
-//go:embed *
+//go:embed 0*.sql
 var FS embed.FS

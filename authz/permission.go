@@ -1,0 +1,51 @@
+package authz
+
+// Permission is a deed on a kind of thing, as policy.csv names them.
+type Permission struct {
+	Object, Action string
+	// Read says that nothing is changed: the audit line is one per five minutes and never waits for the disk.
+	Read bool
+}
+
+// String is the permission as people write it: conversation.reply.
+func (p Permission) String() string { return p.Object + "." + p.Action }
+
+// The permissions there are. Each stands in policy.csv.
+var (
+	InboxRead   = Permission{"inbox", "read", true}
+	InboxListen = Permission{"inbox", "listen", true}
+
+	ConversationList     = Permission{"conversation", "list", true}
+	ConversationRead     = Permission{"conversation", "read", true}
+	ConversationReply    = Permission{"conversation", "reply", false}
+	ConversationNote     = Permission{"conversation", "note", false}
+	ConversationAssign   = Permission{"conversation", "assign", false}
+	ConversationTransfer = Permission{"conversation", "transfer", false}
+	ConversationSnooze   = Permission{"conversation", "snooze", false}
+	ConversationResolve  = Permission{"conversation", "resolve", false}
+	ConversationReopen   = Permission{"conversation", "reopen", false}
+	ConversationTopic    = Permission{"conversation", "topic", false}
+	ConversationTag      = Permission{"conversation", "tag", false}
+	ConversationMark     = Permission{"conversation", "mark", true}
+	ConversationAttach   = Permission{"conversation", "attach", false}
+	ConversationErase    = Permission{"conversation", "erase", false}
+
+	PlayerRead = Permission{"player", "read", true}
+
+	AccountRead   = Permission{"account", "read", true}
+	AccountChange = Permission{"account", "change", false}
+
+	PeopleRead     = Permission{"people", "read", true}
+	PeopleInvite   = Permission{"people", "invite", false}
+	PeopleChange   = Permission{"people", "change", false}
+	SettingsRead   = Permission{"settings", "read", true}
+	SettingsChange = Permission{"settings", "change", false}
+	AuditRead      = Permission{"audit", "read", true}
+
+	ChatStart  = Permission{"chat", "start", false}
+	ChatSend   = Permission{"chat", "send", false}
+	ChatRead   = Permission{"chat", "read", true}
+	ChatListen = Permission{"chat", "listen", true}
+	ChatMark   = Permission{"chat", "mark", true}
+	ChatAttach = Permission{"chat", "attach", false}
+)

@@ -1,0 +1,255 @@
+package desk
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
+
+	"pitdesk/authz"
+	"pitdesk/internal/cards"
+	"pitdesk/internal/fault"
+	"pitdesk/internal/live"
+	"pitdesk/tenants"
+)
+
+// ErrSession is the answer to a player's token that is unknown or has ended.
+var ErrSession = fault.New(fault.Unauthenticated, "This chat session has ended. Start a new one.")
+
+// Receive accepts a player's message by the hash of their session's token. The common case is one statement and one commit:
+// session, ownership, entry and head. Words that may be a part of a card number, or that carry files, take the longer way.
+func Receive(ctx context.Context, token []byte, conversation uuid.UUID, w Words) (Entry, error) {
+	text, err := CleanText(w.Text)
+	if err != nil {
+		return Entry{}, err
+	}
+	if err := cleanClientID(w.ClientID); err != nil {
+		return Entry{}, err
+	}
+	if len(w.Files) > 0 {
+		return receiveSlowly(ctx, token, conversation, w)
+	}
+	if text == "" {
+		return Entry{}, fault.New(fault.Invalid, "Say something or attach a file.")
+	}
+	var got Entry
+	err = Again(func() error {
+		got, err = receiveAtOnce(ctx, token, conversation, text, w)
+		return err
+	})
+	if errors.Is(err, errLook) {
+		return receiveSlowly(ctx, token, conversation, w)
+	}
+	return got, err
+}
+
+// errLook says that the text can't be accepted without a look at the player's last words.
+var errLook = errors.New("desk: the last words must be looked at")
+
+func receiveAtOnce(ctx context.Context, token []byte, conversation uuid.UUID, text string, w Words) (Entry, error) {
+	tenant := tenants.Current(ctx).ID
+	if w.HappenedAt.IsZero() {
+		w.HappenedAt = time.Now()
+	}
+	w.HappenedAt = w.HappenedAt.Truncate(time.Microsecond)
+	masked, found := cards.Mask(text)
+	if found > 0 {
+		return Entry{}, errLook
+	}
+	text = masked
+	var (
+		outcome        string
+		seq            *int64
+		id, player     *uuid.UUID
+		recorded       *time.Time
+		reopened       *bool
+		assignee, team *uuid.UUID
+		state          *string
+	)
+	err := tenants.PoolsOf(ctx).AppPool.QueryRow(ctx,
+		`select outcome, seq, id, recorded_at, reopened, player_id, assignee_id, team_id, state
+		   from chat_receive($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9, $10)`,
+		pgx.QueryExecModeCacheStatement, tenant, token, conversation, tenants.NewID(), textOrNil(w.Language), text, newSalt(),
+		w.HappenedAt, textOrNil(w.ClientID), strings.ContainsFunc(text, unicode.IsDigit)).
+		Scan(&outcome, &seq, &id, &recorded, &reopened, &player, &assignee, &team, &state)
+	if err != nil {
+		return Entry{}, appendFault(conversation, err)
+	}
+	switch outcome {
+	case "session":
+		return Entry{}, ErrSession
+	case "look":
+		return Entry{}, errLook
+	case "conversation":
+		return Entry{}, tenants.ErrNotFound
+	}
+	e := Entry{
+		ConversationID: conversation, Seq: *seq, ID: *id, Kind: Message, Visibility: ForPlayer, AuthorKind: ByPlayer,
+		AuthorID: player, Channel: Chat, Language: textOrNil(w.Language), ClientID: textOrNil(w.ClientID),
+		HappenedAt: w.HappenedAt, RecordedAt: *recorded, Body: &text, Replayed: outcome == "replayed",
+	}
+	if !e.Replayed {
+		hub := live.Of(ctx)
+		if hub != nil {
+			hub.Publish(live.Change{Tenant: tenant, What: live.WhatEntry, Conversation: conversation, Player: *player,
+				Seq: e.Seq, Assignee: assignee, Team: team, Entry: &e})
+		}
+	}
+	return e, nil
+}
+
+func textOrNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// receiveSlowly holds the conversation and looks at the player's last words before it writes.
+func receiveSlowly(ctx context.Context, token []byte, conversation uuid.UUID, w Words) (Entry, error) {
+	var got Entry
+	err := Again(func() error {
+		return tenants.In(ctx, tenants.Current(ctx).ID, func(ctx context.Context, tx bun.Tx) error {
+			player, err := sessionPlayer(ctx, tx, token)
+			if err != nil {
+				return err
+			}
+			actor, _ := authz.From(ctx)
+			actor.ID, actor.Kind, actor.Role = player, authz.KindPlayer, authz.Player
+			ctx = authz.With(ctx, actor)
+			c, err := HoldPlayers(ctx, tx, player, conversation)
+			if err != nil {
+				return err
+			}
+			got, err = hear(ctx, tx, &c, w)
+			return err
+		})
+	})
+	return got, err
+}
+
+// hear appends a player's message to a conversation that is held, masking a card number that earlier messages began.
+func hear(ctx context.Context, tx bun.Tx, c *Conversation, w Words) (Entry, error) {
+	actor, _ := authz.From(ctx)
+	if earlier, ok, err := maskedEarlier(ctx, tx, c, actor.ID, w.ClientID); err != nil || ok {
+		return earlier, err
+	}
+	before, err := lastWords(ctx, tx, c, actor.ID, w.ClientID)
+	if err != nil {
+		return Entry{}, err
+	}
+	var recent []string
+	for _, b := range before {
+		recent = append(recent, b.body)
+	}
+	across := 0
+	if masked, begun := cards.Across(recent, strings.TrimSpace(w.Text)); len(begun) > 0 {
+		w.Text = masked
+		across = 1
+		for _, i := range begun {
+			if err := Erase(asSystem(ctx), tx, c, before[i].seq, "A card number was begun here and ended in a later message."); err != nil {
+				return Entry{}, err
+			}
+		}
+	}
+	e, err := said(ctx, tx, c, w)
+	if err != nil {
+		return Entry{}, err
+	}
+	e.kind, e.visibility = Message, ForPlayer
+	e.facts.Masked += across
+	wasOpen := c.State == Open
+	written, err := add(ctx, tx, c, e)
+	if err != nil {
+		return Entry{}, err
+	}
+	if !wasOpen && !written.Replayed {
+		_, err = add(asSystem(ctx), tx, c, byActor(asSystem(ctx), entry{kind: StateKind, visibility: ForStaff, facts: Facts{To: string(Open)}}))
+	}
+	return written, err
+}
+
+// maskedEarlier finds the repeat of a message whose card number was masked: what was sent isn't kept, so the repeat can't be
+// compared and is taken at its word.
+func maskedEarlier(ctx context.Context, tx bun.Tx, c *Conversation, player uuid.UUID, clientID string) (Entry, bool, error) {
+	if clientID == "" {
+		return Entry{}, false, nil
+	}
+	var e Entry
+	err := tx.NewRaw(`select `+entryColumns+` from entries e left join memberships m on m.tenant_id = e.tenant_id and m.id = e.author_id
+		where e.tenant_id = current_tenant() and e.sender = ? and e.client_id = ?
+		and e.conversation_id = ? and (e.facts->>'masked')::int > 0`, "player:"+player.String(), clientID, c.ID).Scan(ctx, &e)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Entry{}, false, nil
+	}
+	e.Replayed = true
+	return e, err == nil, err
+}
+
+type pastWords struct {
+	seq  int64
+	body string
+}
+
+// lastWords are the player's last messages in a row, oldest first, without the one that is being repeated.
+func lastWords(ctx context.Context, tx bun.Tx, c *Conversation, player uuid.UUID, clientID string) ([]pastWords, error) {
+	rows, err := tx.QueryContext(ctx, `select seq, body from (
+			select seq, body, author_kind, client_id from entries where tenant_id = current_tenant() and conversation_id = ?
+			and kind = 'message' and body is not null order by seq desc limit 4) e
+		where author_kind = 'player' and client_id is distinct from ? order by seq`, c.ID, orNull(clientID))
+	if err != nil {
+		return nil, fmt.Errorf("last words of %s: %w", c.ID, err)
+	}
+	defer rows.Close()
+	var last []pastWords
+	for rows.Next() {
+		var p pastWords
+		if err := rows.Scan(&p.seq, &p.body); err != nil {
+			return nil, err
+		}
+		last = append(last, p)
+	}
+	return last, rows.Err()
+}
+
+func sessionPlayer(ctx context.Context, tx bun.Tx, token []byte) (uuid.UUID, error) {
+	var player uuid.UUID
+	err := tx.NewRaw(`select player_id from player_sessions where tenant_id = current_tenant() and token_hash = ?
+		and expires_at > now() and ended_at is null`, token).Scan(ctx, &player)
+	if err != nil {
+		if e := notFoundOr(err, "session"); e == tenants.ErrNotFound {
+			return player, ErrSession
+		}
+		return player, err
+	}
+	return player, nil
+}
+
+// HoldPlayers is Hold for a player's own conversation, or one of a visitor they turned out to be. Any other is NotFound.
+func HoldPlayers(ctx context.Context, tx bun.Tx, player, conversation uuid.UUID) (Conversation, error) {
+	return getPlayers(ctx, tx, player, conversation, " for update of c")
+}
+
+// GetPlayers is HoldPlayers for looking only.
+func GetPlayers(ctx context.Context, tx bun.Tx, player, conversation uuid.UUID) (Conversation, error) {
+	return getPlayers(ctx, tx, player, conversation, "")
+}
+
+func getPlayers(ctx context.Context, tx bun.Tx, player, conversation uuid.UUID, lock string) (Conversation, error) {
+	var c Conversation
+	err := tx.NewRaw(`select `+conversationColumns+` from conversations c where c.tenant_id = current_tenant() and c.id = ?0
+		and (c.player_id = ?1 or exists (select from player_links l where l.tenant_id = c.tenant_id and l.player_id = ?1
+		and l.visitor_id = c.player_id))`+lock, conversation, player).Scan(ctx, &c)
+	if err != nil {
+		return c, notFoundOr(err, "player's conversation")
+	}
+	return c, nil
+}
+

@@ -1,0 +1,148 @@
+package live
+
+import (
+	"context"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"pitdesk/tenants"
+)
+
+// What happened.
+const (
+	WhatEntry    = "entry"    // an entry was added: Seq says which
+	WhatChange   = "change"   // assignment, state, topic or tags moved without words
+	WhatErased   = "erased"   // the text of entry Seq was erased
+	WhatSeen     = "seen"     // the player or the desk has seen up to Seq
+	WhatTyping   = "typing"   // somebody types; not stored
+	WhatLooking  = "looking"  // an agent looks at the conversation; not stored
+	WhatPlayer   = "player"   // the player's record changed
+	WhatStaff    = "staff"    // roles, teams or presence changed: rights are to be read anew
+	WhatSignOut  = "sign_out" // session Who has ended
+	WhatSettings = "settings" // brand, topics, tags or teams changed
+)
+
+// Change is a hint: what happened to which conversation of which casino.
+type Change struct {
+	Tenant       uuid.UUID  `json:"t"`
+	What         string     `json:"w"`
+	Conversation uuid.UUID  `json:"c,omitzero"`
+	Player       uuid.UUID  `json:"p,omitzero"`
+	Seq          int64      `json:"s,omitempty"`
+	StaffOnly    bool       `json:"o,omitempty"` // players' streams never get it
+	Assignee     *uuid.UUID `json:"a,omitempty"`
+	Team         *uuid.UUID `json:"g,omitempty"`
+	WasAssignee  *uuid.UUID `json:"wa,omitempty"` // where it stood before, when it moved
+	WasTeam      *uuid.UUID `json:"wg,omitempty"`
+	Moved        bool       `json:"m,omitempty"`
+	Who          uuid.UUID  `json:"u,omitzero"` // who types, looks, or signed out
+	WhoKind      string     `json:"k,omitempty"`
+	Name         string     `json:"n,omitempty"`
+
+	// Entry is the entry itself when this process wrote it; readers in other processes get nil and fetch it by Seq.
+	Entry any `json:"-"`
+}
+
+// Hub hands changes to this process's open streams.
+type Hub struct {
+	mu      sync.RWMutex
+	readers map[uuid.UUID]map[*Reader]struct{}
+	relay   func(Change) // to other processes; nil when there are none
+}
+
+// NewHub returns an empty hub.
+func NewHub() *Hub { return &Hub{readers: map[uuid.UUID]map[*Reader]struct{}{}} }
+
+// Reader is one open stream's place at the hub.
+type Reader struct {
+	C      <-chan Change
+	lost   chan struct{}
+	c      chan Change
+	wants  func(Change) bool
+	hub    *Hub
+	tenant uuid.UUID
+}
+
+// Lost is readable when hints had to be dropped because the reader was slow: it must render everything anew.
+func (r *Reader) Lost() <-chan struct{} { return r.lost }
+
+// Close leaves the hub.
+func (r *Reader) Close() {
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	delete(r.hub.readers[r.tenant], r)
+	if len(r.hub.readers[r.tenant]) == 0 {
+		delete(r.hub.readers, r.tenant)
+	}
+}
+
+// Listen opens a place at the hub for a casino's changes that wants asks for. wants runs in the sender's goroutine and must
+// be quick; nil wants all.
+func (h *Hub) Listen(tenant uuid.UUID, wants func(Change) bool) *Reader {
+	c := make(chan Change, 256)
+	r := &Reader{C: c, c: c, lost: make(chan struct{}, 1), wants: wants, hub: h, tenant: tenant}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.readers[tenant] == nil {
+		h.readers[tenant] = map[*Reader]struct{}{}
+	}
+	h.readers[tenant][r] = struct{}{}
+	return r
+}
+
+// Publish hands c to this process's readers and to the other processes.
+func (h *Hub) Publish(c Change) {
+	h.deliver(c)
+	h.mu.RLock()
+	relay := h.relay
+	h.mu.RUnlock()
+	if relay != nil {
+		relay(c)
+	}
+}
+
+func (h *Hub) deliver(c Change) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for r := range h.readers[c.Tenant] {
+		if r.wants != nil && !r.wants(c) {
+			continue
+		}
+		select {
+		case r.c <- c:
+		default:
+			select {
+			case r.lost <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+// Count is the number of open streams of a casino in this process.
+func (h *Hub) Count(tenant uuid.UUID) int {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return len(h.readers[tenant])
+}
+
+type hubKey struct{}
+
+// With puts the hub into ctx.
+func With(ctx context.Context, h *Hub) context.Context { return context.WithValue(ctx, hubKey{}, h) }
+
+// Of returns the hub of ctx, or nil where there is none (commands).
+func Of(ctx context.Context) *Hub {
+	h, _ := ctx.Value(hubKey{}).(*Hub)
+	return h
+}
+
+// Announce publishes c once the transaction of ctx has committed; at once when there is none.
+func Announce(ctx context.Context, c Change) {
+	h := Of(ctx)
+	if h == nil {
+		return
+	}
+	tenants.AfterCommit(ctx, func() { h.Publish(c) })
+}

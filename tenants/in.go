@@ -1,0 +1,119 @@
+package tenants
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/uptrace/bun"
+
+	"pitdesk/internal/pg"
+)
+
+// Pools are the two ways to the database: App sees one casino at a time, the doors see no casino's rows at all.
+type Pools struct {
+	App     *bun.DB
+	AppPool *pgxpool.Pool // App's connections, for the few statements that speak pgx
+	Doors   *Doors
+}
+
+type poolsKey struct{}
+
+// WithPools returns a ctx in which In and the control doors work.
+func WithPools(ctx context.Context, p *Pools) context.Context {
+	return context.WithValue(ctx, poolsKey{}, p)
+}
+
+// PoolsOf returns what WithPools put there. It panics where nothing was put.
+func PoolsOf(ctx context.Context) *Pools {
+	p, ok := ctx.Value(poolsKey{}).(*Pools)
+	if !ok {
+		panic("tenants: no pools in context")
+	}
+	return p
+}
+
+type txKey struct{}
+
+type openTx struct {
+	tenant uuid.UUID
+	tx     bun.Tx
+	after  []func()
+	failed []func(context.Context)
+}
+
+// In runs fn in a transaction that sees the rows of one casino. It commits when fn returns nil and then runs what
+// AfterCommit collected. A nested In joins the same casino's transaction and refuses another's.
+func In(ctx context.Context, id uuid.UUID, fn func(ctx context.Context, tx bun.Tx) error) error {
+	return in(ctx, id, nil, fn)
+}
+
+// Reading is In for requests that only look: whatever they write (an audit line) may be lost in a crash of the database, so
+// that looking never waits for the disk.
+func Reading(ctx context.Context, id uuid.UUID, fn func(ctx context.Context, tx bun.Tx) error) error {
+	return in(ctx, id, []string{"set local synchronous_commit = off"}, fn)
+}
+
+func in(ctx context.Context, id uuid.UUID, settings []string, fn func(ctx context.Context, tx bun.Tx) error) (err error) {
+	if id == uuid.Nil {
+		return errors.New("tenants: In without a tenant")
+	}
+	if outer, ok := ctx.Value(txKey{}).(*openTx); ok {
+		if outer.tenant != id {
+			return fmt.Errorf("tenants: In(%s) inside the transaction of %s", id, outer.tenant)
+		}
+		return fn(ctx, outer.tx)
+	}
+	tx, err := PoolsOf(ctx).App.BeginTx(pg.WithTenant(ctx, id), &sql.TxOptions{})
+	if err != nil {
+		return err
+	}
+	open := &openTx{tenant: id, tx: tx}
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		_ = tx.Rollback()
+		for _, f := range open.failed {
+			f(context.WithoutCancel(ctx))
+		}
+	}()
+	for _, s := range settings {
+		if _, err := tx.ExecContext(ctx, s); err != nil {
+			return err
+		}
+	}
+	if err := fn(context.WithValue(ctx, txKey{}, open), tx); err != nil {
+		return err
+	}
+	done = true
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	for _, f := range open.after {
+		f()
+	}
+	return nil
+}
+
+// AfterCommit runs f once the transaction of ctx has committed, and never if it rolls back. Outside a transaction it runs f
+// at once.
+func AfterCommit(ctx context.Context, f func()) {
+	if open, ok := ctx.Value(txKey{}).(*openTx); ok {
+		open.after = append(open.after, f)
+		return
+	}
+	f()
+}
+
+// AfterRollback runs f once the transaction of ctx has been rolled back, with a ctx that is in no transaction. It is for what
+// must be known of a refusal.
+func AfterRollback(ctx context.Context, f func(context.Context)) {
+	if open, ok := ctx.Value(txKey{}).(*openTx); ok {
+		open.failed = append(open.failed, f)
+	}
+}
