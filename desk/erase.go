@@ -36,4 +36,3 @@ func Erase(ctx context.Context, tx bun.Tx, c *Conversation, seq int64, why strin
 	_, err = add(ctx, tx, c, byActor(ctx, entry{kind: Erasure, visibility: ForStaff, facts: Facts{Seq: seq, Why: why}}))
 	return err
 }
-

@@ -246,4 +246,3 @@ func parseCursor(o Order, s string) (time.Time, uuid.UUID, error) {
 	}
 	return time.UnixMicro(micros).UTC(), uuid.UUID(b[9:25]), nil
 }
-

@@ -252,4 +252,3 @@ func getPlayers(ctx context.Context, tx bun.Tx, player, conversation uuid.UUID, 
 	}
 	return c, nil
 }
-

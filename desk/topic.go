@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/internal/fault"
+	"pitdesk/tenants"
 )
 
 // Topic is what a conversation is about, in the casino's own list.
@@ -115,6 +116,21 @@ func AddTopic(ctx context.Context, tx bun.Tx, t Topic) error {
 	}
 	if n, _ := res.RowsAffected(); n == 0 {
 		return fault.New(fault.Conflict, "There is a topic with this key already.")
+	}
+	return nil
+}
+
+// seededTopics are what players ask about, in the order of the list; their words stand in the catalogs as topic.{key}.
+var seededTopics = []string{"sign_in", "registration", "verification", "deposits", "withdrawals", "bonuses", "bet_types", "game_rules",
+	"technical", "account", "first_steps", "house_rules", "complaints", "responsible_gaming"}
+
+// SeedTopics gives a new casino the topics that players of every casino ask about. Responsible gaming goes to a lead at once.
+func SeedTopics(ctx context.Context, tx bun.Tx) error {
+	for i, key := range seededTopics {
+		t := Topic{ID: tenants.NewID(), Key: key, Position: i + 1, ToLead: key == "responsible_gaming"}
+		if err := AddTopic(ctx, tx, t); err != nil {
+			return err
+		}
 	}
 	return nil
 }

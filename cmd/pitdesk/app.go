@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"pitdesk/desk/staff"
+	"pitdesk/internal/live"
+	"pitdesk/internal/pg"
+	"pitdesk/migrations"
+	"pitdesk/tenants"
+	"pitdesk/web"
+)
+
+// database is where a deployment's data lives: its three ways in, and the embedded cluster when there is one.
+type database struct {
+	cluster             *pg.Cluster
+	app, control, owner string
+}
+
+// databaseName is the embedded cluster's database.
+const databaseName = "pitdesk"
+
+// openDatabase starts the embedded Postgres, or takes the one that is configured.
+func openDatabase(ctx context.Context, s *Settings) (*database, error) {
+	if s.DatabaseURL != "" {
+		return &database{app: s.DatabaseURL, control: s.ControlDatabaseURL, owner: s.OwnerDatabaseURL}, nil
+	}
+	folder, err := filepath.Abs(s.Data)
+	if err != nil {
+		return nil, fmt.Errorf("PITDESK_DATA: %w", err)
+	}
+	cluster, err := pg.Start(ctx, pg.Options{Dir: filepath.Join(folder, "pg"), Logger: s.log, Durable: true, Restart: true})
+	if err != nil {
+		return nil, err
+	}
+	d := &database{cluster: cluster, app: cluster.URL(pg.RoleApp, databaseName), control: cluster.URL(pg.RoleControl, databaseName),
+		owner: cluster.URL(pg.RoleOwner, databaseName)}
+	if err := pg.Bootstrap(ctx, cluster.URL(pg.Superuser, "postgres"), databaseName, pg.Logins{}); err != nil {
+		d.close()
+		return nil, err
+	}
+	if err := pg.Migrate(ctx, d.owner, migrations.FS, s.log); err != nil {
+		d.close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *database) close() {
+	if d.cluster == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	_ = d.cluster.Stop(ctx)
+}
+
+// app is a running deployment: pools, hub and everything handlers and jobs share.
+type app struct {
+	settings *Settings
+	database *database
+	pools    *tenants.Pools
+	hub      *live.Hub
+	sessions *staff.Sessions
+	closers  []func()
+}
+
+// openApp connects as the roles that serve, and refuses any that row policies wouldn't bind.
+func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
+	d, err := openDatabase(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	a := &app{settings: s, database: d, hub: live.NewHub(), sessions: staff.NewSessions(), closers: []func(){d.close}}
+	defer func() {
+		if err != nil {
+			a.close()
+		}
+	}()
+	pool, db, err := pg.Open(ctx, d.app, pg.PoolOptions{Name: "app", MaxConns: s.DatabaseConns})
+	if err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, func() { _ = db.Close(); pool.Close() })
+	controlPool, control, err := pg.Open(ctx, d.control, pg.PoolOptions{Name: "control", MaxConns: 4})
+	if err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, func() { _ = control.Close(); controlPool.Close() })
+	for _, each := range []*bun.DB{db, control} {
+		if err := pg.CheckRole(ctx, each); err != nil {
+			return nil, err
+		}
+	}
+	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control)}
+	return a, nil
+}
+
+func (a *app) close() {
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		a.closers[i]()
+	}
+}
+
+// context is ctx with what domain packages look for.
+func (a *app) context(ctx context.Context) context.Context {
+	return live.With(tenants.WithPools(ctx, a.pools), a.hub)
+}
+
+// ready says whether the database answers.
+func (a *app) ready(ctx context.Context) error { return a.pools.AppPool.Ping(ctx) }
+
+// server is the pages and streams over a.
+func (a *app) server() *web.Server {
+	return &web.Server{
+		Config: web.Config{Scheme: a.settings.base.Scheme, Port: a.settings.port(), FilesHost: a.settings.FilesURL,
+			TrustedProxies: a.settings.TrustedProxies},
+		Pools: a.pools, Hub: a.hub, Sessions: a.sessions, Log: a.settings.log, Ready: a.ready,
+	}
+}
+
+// listen serves until ctx ends, then lets streams end and requests finish.
+func (a *app) listen(ctx context.Context, s *web.Server, started func(net.Addr)) error {
+	listener, err := net.Listen("tcp", a.settings.Addr)
+	if err != nil {
+		return fmt.Errorf("PITDESK_ADDR: %w", err)
+	}
+	server := &http.Server{
+		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return a.context(context.WithoutCancel(ctx)) },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	if started != nil {
+		started(listener.Addr())
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	a.settings.log.Info("stopping")
+	s.Drain()
+	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.settings.DrainFor)
+	defer cancel()
+	if err := server.Shutdown(deadline); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return server.Close()
+}

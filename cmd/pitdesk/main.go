@@ -1,0 +1,69 @@
+// Command pitdesk is a support desk for many casinos in one binary: it serves the pages and the API, does the jobs,
+// migrates the database and checks it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is stamped by the release build.
+var version = "dev"
+
+type commands struct {
+	Settings
+
+	Serve   serveCommand   `cmd:"" help:"Serve pages and API, and do the jobs."`
+	Work    workCommand    `cmd:"" help:"Do the jobs, serve nothing."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest state."`
+	Demo    demoCommand    `cmd:"" help:"Serve two demo casinos and print their sign-ins."`
+	Doctor  doctorCommand  `cmd:"" help:"Check the database, roles, policies and settings, and say what to do."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// run is main without the process around it. It returns the exit code.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr *os.File) int {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("pitdesk"), kong.Description("A support desk for many casinos in one deployment."),
+		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.BindTo(ctx, (*context.Context)(nil)), kong.ShortUsageOnError())
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 2
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(stderr, "pitdesk:", err)
+		return 2
+	}
+	if err := c.Settings.resolve(getenv); err != nil {
+		fmt.Fprintln(stderr, "pitdesk:", err)
+		return 2
+	}
+	if err := parsed.Run(&c.Settings, &output{stdout, stderr}); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(stderr, "pitdesk:", err)
+		return 1
+	}
+	return 0
+}
+
+// output is where a command writes for people.
+type output struct{ out, err *os.File }
+
+type versionCommand struct{}
+
+func (versionCommand) Run(o *output) error {
+	_, err := fmt.Fprintln(o.out, version)
+	return err
+}

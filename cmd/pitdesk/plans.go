@@ -1,0 +1,47 @@
+package main
+
+import "pitdesk/authz"
+
+// demoPlans are the two casinos of the demo: one speaks Lithuanian and Russian, the other English.
+var demoPlans = []demoPlan{
+	{
+		slug: "lucky-fox", name: "Lucky Fox", language: "en", accent: "#c2410c",
+		player: demoPlayer{Sub: "demo-mara", Name: "Mara"},
+		staff: []demoMember{
+			{authz.Operator, "Rūta (demo)", []string{"Payments"}, "en"},
+			{authz.Lead, "Tomas (demo)", []string{"Leads", "VIP"}, "en"},
+			{authz.Admin, "Ieva (demo)", []string{"Leads"}, "en"},
+		},
+		chats: []demoChat{
+			{player: "Oleg", language: "ru", topic: "withdrawals", status: "active", team: "Payments",
+				lines: []demoLine{{"", "Здравствуйте! Вывод 200 € висит третий день, что происходит?"}}},
+			{player: "Jonas", language: "lt", topic: "verification", status: "active", assignee: "Rūta (demo)", team: "Payments",
+				lines: []demoLine{{"", "Labas, ar gavote mano dokumentus?"}, {"Rūta (demo)", "Laba diena! Dokumentus gavome, patikra užtruks iki 24 valandų."},
+					{"", "Ačiū, lauksiu."}}},
+			{player: "Greta", language: "en", topic: "bonuses", status: "at_risk", vip: "Gold",
+				lines: []demoLine{{"", "Why didn't I get the free spins from the Saturday mail?"}}},
+			{player: "Pavel", language: "ru", topic: "responsible_gaming", status: "active",
+				lines: []demoLine{{"", "Хочу сделать перерыв в игре на месяц. Как это оформить?"}}},
+			{player: "Aiste", language: "lt", topic: "technical", status: "excluded",
+				lines: []demoLine{{"", "Programėlė užsidaro vos ją atidarius."}}},
+			{player: "Nora", language: "en", topic: "deposits", status: "active", assignee: "Tomas (demo)", resolved: true,
+				lines: []demoLine{{"", "My deposit isn't on my balance."}, {"Tomas (demo)", "The bank confirmed it a minute ago, it is there now."},
+					{"", "I see it, thank you!"}}},
+		},
+	},
+	{
+		slug: "golden-reel", name: "Golden Reel", language: "en", accent: "#0f766e",
+		player: demoPlayer{Sub: "demo-finn", Name: "Finn"},
+		staff: []demoMember{
+			{authz.Operator, "Bea (demo)", []string{"Payments"}, "en"},
+			{authz.Lead, "Karl (demo)", []string{"Leads"}, "en"},
+			{authz.Admin, "Vera (demo)", []string{"Leads", "VIP"}, "ru"},
+		},
+		chats: []demoChat{
+			{player: "Liam", language: "en", topic: "game_rules", status: "active",
+				lines: []demoLine{{"", "Does a push on blackjack count towards wagering?"}}},
+			{player: "Olga", language: "ru", topic: "sign_in", status: "unknown", assignee: "Bea (demo)",
+				lines: []demoLine{{"", "Не приходит код для входа."}, {"Bea (demo)", "Отправили ещё раз, проверьте, пожалуйста, папку «Спам»."}}},
+		},
+	},
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"net"
+
+	"pitdesk/internal/pg"
+	"pitdesk/migrations"
+)
+
+type serveCommand struct {
+	NoJobs bool `env:"PITDESK_NO_JOBS" help:"Leave the jobs to pitdesk work."`
+}
+
+// Run serves until the process is asked to stop.
+func (c *serveCommand) Run(ctx context.Context, s *Settings) error {
+	a, err := openApp(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	return a.listen(ctx, a.server(), func(at net.Addr) { s.log.Info("serving", "address", at.String()) })
+}
+
+type workCommand struct{}
+
+// Run does the jobs until the process is asked to stop.
+func (c *workCommand) Run(ctx context.Context, s *Settings) error {
+	a, err := openApp(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	<-ctx.Done()
+	return nil
+}
+
+type migrateCommand struct{}
+
+// Run migrates as the schema's owner. The embedded database is migrated by starting it.
+func (c *migrateCommand) Run(ctx context.Context, s *Settings) error {
+	d, err := openDatabase(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	if d.cluster != nil {
+		return nil
+	}
+	if d.owner == "" {
+		return errOwner
+	}
+	return pg.Migrate(ctx, d.owner, migrations.FS, s.log)
+}

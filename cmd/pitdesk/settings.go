@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"pitdesk/internal/cards"
+)
+
+// Settings are what every command takes, by flag or by PITDESK_* variable. A secret may instead stand in a file that
+// PITDESK_*_FILE names.
+type Settings struct {
+	Addr               string        `env:"PITDESK_ADDR" default:":8080" help:"Address to listen on."`
+	Data               string        `env:"PITDESK_DATA" default:"data" help:"Folder for files, keys and the embedded database."`
+	DatabaseURL        string        `env:"PITDESK_DATABASE_URL" help:"Postgres as the role that serves casinos. Empty: an embedded one in the data folder."`
+	ControlDatabaseURL string        `env:"PITDESK_CONTROL_DATABASE_URL" help:"Postgres as the role behind the control tables."`
+	OwnerDatabaseURL   string        `env:"PITDESK_OWNER_DATABASE_URL" help:"Postgres as the schema's owner; migrate alone needs it."`
+	BaseURL            string        `env:"PITDESK_BASE_URL" help:"The deployment's own address, such as https://desk.example. Empty: http://localhost and the port of the address."`
+	FilesURL           string        `env:"PITDESK_FILES_URL" help:"Neutral address that serves players' files. Empty: the casino's own host, as attachments."`
+	SMTPURL            string        `env:"PITDESK_SMTP_URL" help:"Relay for mail: smtp://user:password@host:587. Empty: mail waits in the outbox."`
+	TrustedProxies     int           `env:"PITDESK_TRUSTED_PROXIES" default:"0" help:"Proxies in front that add to X-Forwarded-For, 0 to 10."`
+	DatabaseConns      int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
+	DrainFor           time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests may take to end after SIGTERM, 0s to 25s."`
+	LogLevel           string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+
+	base *url.URL
+	log  *slog.Logger
+}
+
+// secrets may be given as files.
+func (s *Settings) secrets() map[string]*string {
+	return map[string]*string{
+		"PITDESK_DATABASE_URL":         &s.DatabaseURL,
+		"PITDESK_CONTROL_DATABASE_URL": &s.ControlDatabaseURL,
+		"PITDESK_OWNER_DATABASE_URL":   &s.OwnerDatabaseURL,
+		"PITDESK_SMTP_URL":             &s.SMTPURL,
+	}
+}
+
+// resolve reads secrets from files and checks every value. An error names the setting and its bound.
+func (s *Settings) resolve(getenv func(string) string) error {
+	for name, at := range s.secrets() {
+		file := getenv(name + "_FILE")
+		if file == "" {
+			continue
+		}
+		if *at != "" {
+			return fmt.Errorf("%s and %s_FILE are both set: keep one", name, name)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("%s_FILE: %w", name, err)
+		}
+		*at = strings.TrimSpace(string(text))
+	}
+	_, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return fmt.Errorf("PITDESK_ADDR %q: want host:port or :port", s.Addr)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return fmt.Errorf("PITDESK_ADDR %q: the port must be 0 to 65535", s.Addr)
+	}
+	if s.BaseURL == "" {
+		s.BaseURL = "http://localhost:" + port
+	}
+	s.base, err = url.Parse(s.BaseURL)
+	if err != nil || (s.base.Scheme != "http" && s.base.Scheme != "https") || s.base.Hostname() == "" || strings.Trim(s.base.Path, "/") != "" {
+		return fmt.Errorf("PITDESK_BASE_URL %q: want http:// or https://, a host, and no path", s.BaseURL)
+	}
+	if s.FilesURL != "" {
+		if u, err := url.Parse(s.FilesURL); err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			return fmt.Errorf("PITDESK_FILES_URL %q: want http:// or https:// and a host", s.FilesURL)
+		}
+	}
+	if s.SMTPURL != "" {
+		if u, err := url.Parse(s.SMTPURL); err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") {
+			return fmt.Errorf("PITDESK_SMTP_URL: want smtp:// or smtps:// and a host")
+		}
+	}
+	if s.TrustedProxies < 0 || s.TrustedProxies > 10 {
+		return fmt.Errorf("PITDESK_TRUSTED_PROXIES is %d: 0 to 10", s.TrustedProxies)
+	}
+	if s.DatabaseConns < 4 || s.DatabaseConns > 500 {
+		return fmt.Errorf("PITDESK_DATABASE_CONNS is %d: 4 to 500", s.DatabaseConns)
+	}
+	if s.DrainFor < 0 || s.DrainFor > 25*time.Second {
+		return fmt.Errorf("PITDESK_DRAIN_FOR is %s: 0s to 25s", s.DrainFor)
+	}
+	if s.DatabaseURL != "" && s.ControlDatabaseURL == "" {
+		return fmt.Errorf("PITDESK_DATABASE_URL is set, PITDESK_CONTROL_DATABASE_URL isn't: both roles are needed")
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
+		return fmt.Errorf("PITDESK_LOG_LEVEL %q: debug, info, warn or error", s.LogLevel)
+	}
+	s.log = slog.New(cards.LogHandler(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})))
+	return nil
+}
+
+// port is the part of an address after the host, with its colon, as links need it.
+func (s *Settings) port() string {
+	if p := s.base.Port(); p != "" {
+		return ":" + p
+	}
+	return ""
+}

@@ -1,0 +1,246 @@
+package web
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"pitdesk/authz"
+	"pitdesk/internal/fault"
+	"pitdesk/internal/i18n"
+	"pitdesk/tenants"
+)
+
+// maxBody is the largest body a route without a limit of its own reads.
+const maxBody = 1 << 20
+
+// Handler is everything a deployment serves: its own probes, the extra hosts, and each casino's host.
+func (s *Server) Handler() http.Handler {
+	if s.closed == nil {
+		s.closed = make(chan struct{})
+	}
+	casino := http.NewServeMux()
+	for _, route := range s.Routes() {
+		casino.Handle(route.Pattern, s.serve(route))
+	}
+	if s.API != nil {
+		casino.Handle("/v1/", s.API)
+		casino.Handle("/v1", s.API)
+	}
+	casino.Handle("/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, tenants.ErrNotFound) }))
+
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, fault.New(fault.Forbidden, "This request came from another site."))
+	}))
+	guarded := guard.Handler(casino)
+
+	top := http.NewServeMux()
+	top.HandleFunc("GET /livez", func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	top.HandleFunc("GET /readyz", s.ready)
+	top.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		host := tenants.CleanHost(r.Host)
+		if h, ok := s.Extra[host]; ok {
+			h.ServeHTTP(w, r)
+			return
+		}
+		t, err := s.Pools.Doors.ByHost(r.Context(), host)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		ctx := tenants.With(r.Context(), t)
+		ctx = i18n.With(ctx, s.language(r, t))
+		if seen, ok := ctx.Value(seenKey{}).(*seen); ok {
+			seen.tenant = t.ID
+		}
+		w.Header().Set("Referrer-Policy", "same-origin")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		guarded.ServeHTTP(w, r.WithContext(ctx))
+	})
+	return s.outermost(top)
+}
+
+// language is what a request is answered in: what the reader chose, then what the browser asks for, then the casino's own.
+func (s *Server) language(r *http.Request, t tenants.Tenant) string {
+	var chosen []string
+	if c, err := r.Cookie("lang"); err == nil {
+		chosen = append(chosen, c.Value)
+	}
+	if q := r.URL.Query().Get("lang"); q != "" {
+		chosen = append([]string{q}, chosen...)
+	}
+	return i18n.NegotiateOr(t.Language, r.Header.Get("Accept-Language"), chosen...)
+}
+
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if s.Ready != nil {
+		if err := s.Ready(ctx); err != nil {
+			w.Header().Set("Retry-After", "2")
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	_, _ = w.Write([]byte("ready\n"))
+}
+
+// serve wraps a route: limits its body, finds who asks, and sees to it that authz was asked what the route declares.
+func (s *Server) serve(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if route.Surface == Staff {
+			signed, err := s.signedIn(r)
+			if err != nil {
+				s.fail(w, r, err)
+				return
+			}
+			ctx := authz.With(r.Context(), signed.Actor)
+			ctx = i18n.With(ctx, pick(signed.Language, i18n.Lang(ctx)))
+			r = r.WithContext(withSigned(ctx, signed))
+		}
+		if route.Surface == Chat {
+			r = r.WithContext(authz.With(r.Context(), s.playerActor(r)))
+		}
+		ctx, asked := authz.Collect(r.Context())
+		answer := &answerWriter{ResponseWriter: w}
+		err := route.Handler(answer, r.WithContext(ctx))
+		if err == nil && route.Surface != Public && !onlyAsked(asked, route.Permission) {
+			s.Log.ErrorContext(ctx, "route asked other permissions than it declares", "route", route.Pattern, "asked", asked.All())
+			if !answer.begun {
+				s.fail(w, r, fault.New(fault.Internal, "This didn't work. We have been told."))
+			}
+			return
+		}
+		if err != nil {
+			if answer.begun {
+				s.Log.WarnContext(ctx, "answer broke off", "route", route.Pattern, "err", err)
+				return
+			}
+			s.fail(w, r, err)
+		}
+	})
+}
+
+func onlyAsked(asked *authz.Asked, p authz.Permission) bool {
+	all := asked.All()
+	for _, q := range all {
+		if q != p {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+// answerWriter knows whether an answer has begun, and lets streams flush through it.
+type answerWriter struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (a *answerWriter) WriteHeader(status int) { a.begun = true; a.ResponseWriter.WriteHeader(status) }
+func (a *answerWriter) Write(b []byte) (int, error) {
+	a.begun = true
+	return a.ResponseWriter.Write(b)
+}
+func (a *answerWriter) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+type seenKey struct{}
+
+// seen is what the access log learns on the way in.
+type seen struct {
+	tenant uuid.UUID
+	status int
+}
+
+// outermost gives each request an id, writes one line about it, and survives a handler that panics.
+func (s *Server) outermost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		id := uuid.Must(uuid.NewV7()).String()
+		w.Header().Set("Request-Id", id)
+		note := &seen{status: http.StatusOK}
+		ctx := context.WithValue(s.Context(r.Context()), seenKey{}, note)
+		ctx = context.WithValue(ctx, requestKey{}, request{id: id, address: s.address(r)})
+		r = r.WithContext(ctx)
+		out := &statusWriter{ResponseWriter: w, seen: note}
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				s.Log.ErrorContext(ctx, "panic", "request", id, "panic", p, "stack", string(debug.Stack()))
+				s.fail(out, r, fault.New(fault.Internal, "This didn't work. We have been told."))
+			}
+			s.Log.InfoContext(ctx, "request", "request", id, "tenant", tenantText(note.tenant), "method", r.Method,
+				"path", r.URL.Path, "status", note.status, "ms", time.Since(began).Milliseconds())
+		}()
+		next.ServeHTTP(out, r)
+	})
+}
+
+func tenantText(id uuid.UUID) string {
+	if id == uuid.Nil {
+		return ""
+	}
+	return id.String()
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	seen *seen
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.seen.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+type requestKey struct{}
+
+type request struct{ id, address string }
+
+// requestOf returns a request's id and the address it came from.
+func requestOf(ctx context.Context) (id, address string) {
+	q, _ := ctx.Value(requestKey{}).(request)
+	return q.id, q.address
+}
+
+// address is where a request came from: the connection, or what the outermost trusted proxy saw.
+func (s *Server) address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if s.Config.TrustedProxies > 0 {
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		if i := len(hops) - s.Config.TrustedProxies; i >= 0 {
+			if ip := net.ParseIP(strings.TrimSpace(hops[i])); ip != nil {
+				return ip.String()
+			}
+		}
+	}
+	return host
+}
+
+func pick(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// Drain ends the open streams, so that the server can stop: their pages connect again, elsewhere or later.
+func (s *Server) Drain() {
+	if s.closed == nil {
+		return
+	}
+	close(s.closed)
+}
+
+// Draining is closed when streams are to end.
+func (s *Server) Draining() <-chan struct{} { return s.closed }
