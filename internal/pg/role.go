@@ -12,7 +12,7 @@ type Querier interface {
 }
 
 // CheckRole refuses a connection that row security would not bind: a superuser, a role with BYPASSRLS, an owner of
-// tables, or a member of any of these. The program must not serve from it.
+// the database or of tables, or a member of any of these. The program must not serve from it.
 func CheckRole(ctx context.Context, db Querier) error {
 	var name string
 	var super, bypass, owner bool
@@ -20,7 +20,8 @@ func CheckRole(ctx context.Context, db Querier) error {
 		select current_user,
 		  exists (select from pg_roles r where r.rolsuper and pg_has_role(current_user, r.oid, 'member')),
 		  exists (select from pg_roles r where r.rolbypassrls and pg_has_role(current_user, r.oid, 'member')),
-		  exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+		  exists (select from pg_database d where d.datname = current_database() and pg_has_role(current_user, d.datdba, 'member'))
+		  or exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		          where n.nspname in ('public', 'control') and c.relkind in ('r', 'p')
 		            and pg_has_role(current_user, c.relowner, 'member'))`).Scan(&name, &super, &bypass, &owner)
 	if err != nil {
@@ -32,7 +33,7 @@ func CheckRole(ctx context.Context, db Querier) error {
 	case bypass:
 		return fmt.Errorf("the database role %q has BYPASSRLS, which sees every casino's rows: connect as %s", name, RoleApp)
 	case owner:
-		return fmt.Errorf("the database role %q owns tables and could lift their row policies: connect as %s", name, RoleApp)
+		return fmt.Errorf("the database role %q owns the database or tables in it and could lift their row policies: connect as %s", name, RoleApp)
 	}
 	return nil
 }
