@@ -1,0 +1,87 @@
+// The parts around the timeline: who answers, how long it may take, the player's other conversations.
+
+import { find, h, icon } from './dom'
+import type { Config, Conversation, Player, Queue } from './model'
+import { day, hour, t } from './words'
+
+export interface View {
+  player?: Player
+  conversations: Conversation[]
+  current?: string
+  // starting means that the player wants a new conversation although others are open.
+  starting?: boolean
+  listing: boolean
+  queue: Queue
+  online: boolean
+  typing: string
+  topic?: string
+  trouble?: string
+}
+
+export function paintHead(view: View, config: Config) {
+  const conversation = view.conversations.find((one) => one.id === view.current)
+  const resolved = conversation?.state === 'resolved'
+  const ahead = view.queue.ahead
+  let status = view.queue.agents ? t('here') : t('away.short')
+  if (view.listing) status = t('conversations')
+  else if (resolved) status = t('closed')
+  else if (conversation?.agent) status = t('answering', { Name: conversation.agent.name })
+  set('status', status)
+  find('status').dataset.there = String(view.queue.agents)
+
+  let line = ''
+  if (view.trouble) line = view.trouble
+  else if (!view.online || !navigator.onLine) line = t('offline')
+  else if (view.typing) line = t('typing', { Name: view.typing })
+  else if (resolved) line = t('resolved')
+  else if (conversation && !view.queue.agents && !conversation.agent) line = t('away')
+  else if (conversation && ahead !== null) line = ahead > 0 ? t('ahead', { Count: ahead }) : t('next')
+  set('line', line)
+  find('line').classList.toggle('typing', line !== '' && !!view.typing && view.online)
+
+  set('identity', view.player?.verified ? t('verified', { Name: view.player.name || config.name }) : '')
+  const many = view.conversations.length > (conversation ? 1 : 0) || resolved
+  find('past').hidden = !many && !view.listing
+  find('past').setAttribute('aria-expanded', String(view.listing))
+}
+
+// set changes a text only when it differs, so that screen readers aren't told twice.
+function set(id: string, text: string) {
+  const node = find(id)
+  if (node.textContent !== text) node.textContent = text
+  node.hidden = !text
+}
+
+interface Actions { open(id: string): void; start(): void; topic(id: string): void }
+
+let painted = ''
+
+export function paintList(view: View, on: Actions) {
+  const list = find('list')
+  find('log').hidden = find('composer').hidden = view.listing
+  list.hidden = !view.listing
+  paintTopics(view, on)
+  const key = view.listing ? JSON.stringify(view.conversations) : ''
+  if (key === painted) return
+  painted = key
+  list.replaceChildren(
+    ...view.conversations.map((one) => h('button', { type: 'button', class: 'past', onclick: () => on.open(one.id) },
+      h('span', { class: 'what', dir: 'auto' }, one.preview || one.topic?.name || t('title')),
+      h('span', { class: 'when' }, `${one.topic ? one.topic.name + ' · ' : ''}${one.state === 'resolved' ? t('closed') : t('open')} · ${day(one.last_at)}, ${hour(one.last_at)}`),
+      one.unread > 0 && h('span', { class: 'count', 'aria-label': t('unread', { Count: one.unread }) }, String(one.unread)))),
+    h('button', { type: 'button', class: 'fresh', onclick: on.start }, icon('plus'), t('new')))
+  if (view.listing) (list.firstElementChild as HTMLElement).focus()
+}
+
+let offered = false
+
+function paintTopics(view: View, on: Actions) {
+  const box = find('topics')
+  const config = JSON.parse(find('config').textContent!) as Config
+  if (!offered) {
+    offered = true
+    box.append(...config.topics.map((topic) => h('button', { type: 'button', 'data-id': topic.id, 'aria-pressed': 'false', onclick: () => on.topic(topic.id) }, h('bdi', {}, topic.name))))
+  }
+  box.hidden = view.listing || !!view.current || !config.topics.length
+  for (const chip of box.children) chip.setAttribute('aria-pressed', String((chip as HTMLElement).dataset.id === view.topic))
+}
