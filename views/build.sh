@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds what views/assets and *_templ.go hold: sh views/build.sh [templ|scripts|vendor|styles|icon NAME…]. Without an
+# Builds what views/assets and *_templ.go hold: sh views/build.sh [templ|scripts|chat|vendor|styles|icon NAME…]. Without an
 # argument everything is built. Needs Go; styles and vendor need npm too.
 set -eu
 cd "$(dirname "$0")"
@@ -10,6 +10,14 @@ templates() { tool templ generate -log-level warn; }
 scripts() {
 	tool esbuild scripts/*.ts --bundle --minify --target=es2022 --format=iife --charset=utf8 --legal-comments=none \
 		--log-level=warning --outdir=assets
+	chat
+}
+# The player's chat: the loader that a casino's pages load, and the frame's own script and styles.
+chat() {
+	chatting() { tool esbuild "$@" --bundle --minify --target=es2020,safari15 --charset=utf8 --legal-comments=none --log-level=warning; }
+	chatting scripts/chat/loader.ts --format=iife --loader:.css=text --outfile=assets/chat-loader.js
+	chatting scripts/chat/frame.ts --format=iife --outfile=assets/chat-frame.js
+	chatting scripts/chat/frame.css --outfile=assets/chat-frame.css
 }
 # One file: two deferred scripts may run in either order of readiness, and the stream's part needs htmx to be there.
 vendor() {
@@ -39,6 +47,6 @@ case "${1:-all}" in
 all) templates; scripts; vendor; styles ;;
 templ) templates ;;
 icon) shift; icon "$@" ;;
-scripts | vendor | styles) "$1" ;;
+scripts | chat | vendor | styles) "$1" ;;
 *) echo "unknown part: $1" >&2; exit 2 ;;
 esac

@@ -15,7 +15,7 @@ export type ToFrame =
 export type ToPage =
   | { say: 'ready' }
   | { say: 'identify' }
-  | { say: 'unread'; count: number }
+  | { say: 'unread'; count: number; known: boolean }
   | { say: 'close' }
   | { say: 'gone' }
 

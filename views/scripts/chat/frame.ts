@@ -190,7 +190,7 @@ function paint() {
     if (conversation) conversation.address = email
   })
   const others = view.conversations.reduce((sum, other) => sum + (other.id === view.current ? 0 : other.unread), 0)
-  tell({ say: 'unread', count: timeline.unread() + others })
+  tell({ say: 'unread', count: timeline.unread() + others, known: remembered() })
 }
 
 // Setting up
@@ -253,7 +253,7 @@ document.addEventListener('keydown', (event) => {
   const edge = event.shiftKey ? stops[0] : stops[stops.length - 1]
   if (document.activeElement !== edge) return
   event.preventDefault()
-  ;(event.shiftKey ? stops[stops.length - 1] : stops[0]).focus()
+  ;(event.shiftKey ? stops[stops.length - 1] : stops[0])?.focus()
 })
 
 document.addEventListener('visibilitychange', () => { if (!document.hidden) { void outbox.run(); paint() } })

@@ -35,7 +35,9 @@ function start(origin: string) {
   let frame: HTMLIFrameElement | undefined
   let ready = false
   let open = false
+  // leaving: signed out, the frame is still forgetting; next: what to boot with afterwards.
   let leaving = false
+  let next: Settings | undefined
   let patience = 0
   let attempts = 0
   let unread = 0
@@ -60,6 +62,7 @@ function start(origin: string) {
     clearTimeout(patience)
     if (ready) return
     patience = window.setTimeout(() => {
+      if (leaving && attempts > 2) return leave()
       attempts++
       view?.trouble(true)
       dropFrame()
@@ -117,10 +120,10 @@ function start(origin: string) {
       case 'identify':
         return void identify()
       case 'unread':
+        if (message.known) remember(true)
         if (message.count === unread) return
         unread = message.count
         view?.unread(unread)
-        remember(true)
         return listeners.forEach((listener) => listener(unread))
       case 'close':
         return hide()
@@ -139,11 +142,13 @@ function start(origin: string) {
     settings = {}
     unread = 0
     listeners.splice(0).forEach((listener) => listener(0))
+    if (next) commands.boot!(next as never)
+    next = undefined
   }
 
   const draw = () => {
     if (view || leaving) return
-    view = panel(brand, settings.language, settings.side === 'start', () => (open ? hide() : show()), hide)
+    view = panel(brand, settings.language, () => (open ? hide() : show()), hide)
     view.place(settings)
     const wanted = open
     open = false
@@ -151,27 +156,34 @@ function start(origin: string) {
     else if (settings.identity || known()) idle(() => fetchFrame())
   }
 
+  const update = (value: Settings = {}) => {
+    const before = settings
+    settings = { ...settings, ...value }
+    if (!view) return
+    view.place(settings)
+    if (settings.theme && settings.theme !== before.theme) tell({ say: 'theme', theme: settings.theme })
+    if (settings.language !== before.language) {
+      view.speak(settings.language)
+      dropFrame()
+      if (open) { fetchFrame(); view.open(false) }
+    } else if ('identity' in value) ready ? void identify() : idle(() => fetchFrame())
+  }
+
   const commands: Record<string, (value: never) => void> = {
     boot(value: Settings = {}) {
-      if (view) return commands.update(value as never)
+      if (leaving) { next = value; return }
+      if (view) return update(value)
       settings = { ...value }
       addEventListener('message', heard)
       document.body ? draw() : addEventListener('DOMContentLoaded', draw)
     },
-    update(value: Settings = {}) {
-      const before = settings
-      settings = { ...settings, ...value }
-      if (!view) return
-      view.place(settings)
-      if (settings.theme && settings.theme !== before.theme) tell({ say: 'theme', theme: settings.theme })
-      if (settings.language !== before.language) {
-        view.speak(settings.language)
-        dropFrame()
-        if (open) { fetchFrame(); view.open(false) }
-      } else if ('identity' in value) ready ? void identify() : idle(() => fetchFrame())
-    },
+    update,
     shutdown() {
-      if (!view) return
+      if (!view) {
+        if (!known()) return
+        addEventListener('message', heard)
+        view = panel(brand, settings.language, () => undefined, () => undefined)
+      }
       remember(false)
       view.close(false)
       view.place({ launcher: false })
@@ -196,7 +208,7 @@ function start(origin: string) {
   }
   desk.here = true
   window.Desk = desk
-  for (let i = 0; i < waiting.length; i++) desk(waiting[i][0] as string, waiting[i][1])
+  for (const call of Array.from(waiting)) desk(call[0] as string, call[1])
 }
 
 // A page may forbid storage; then the frame is fetched when it is opened and not before.

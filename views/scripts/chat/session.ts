@@ -116,7 +116,7 @@ export function forget() {
 // subject reads whom an identity is for. It proves nothing and decides only whether a kept session may be used.
 function subject(jwt: string): string {
   try {
-    const bytes = Uint8Array.from(atob(jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
+    const bytes = Uint8Array.from(atob(jwt.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
     return String((JSON.parse(new TextDecoder().decode(bytes)) as { sub: unknown }).sub)
   } catch {
     return ''

@@ -19,9 +19,7 @@ export const tongue = () => document.documentElement.lang || language
 
 export function t(id: string, values: Record<string, string | number> = {}): string {
   const word = words[`chat.${id}`]
-  let text: string
-  if (typeof word === 'object') text = word[plural.select(Number(values.Count ?? 1))] ?? word.other
-  else text = word ?? id
+  const text = (typeof word === 'object' ? word[plural.select(Number(values.Count ?? 1))] ?? word.other : word) ?? id
   return text.replace(/{{\s*\.(\w+)\s*}}/g, (_, name: string) => String(values[name] ?? ''))
 }
 
