@@ -43,12 +43,13 @@ export async function ask(path: string, call: Call = {}): Promise<Response> {
 }
 
 // pause waits before try number n: as long as the desk said, else 1, 2, 4… up to 30 seconds with some chance in it.
-// It ends early when the network comes back.
-export function pause(n: number, seconds = 0): Promise<void> {
+// It ends early when the network comes back or stop says so.
+export function pause(n: number, seconds = 0, stop?: AbortSignal): Promise<void> {
   const wait = seconds ? seconds * 1000 : Math.min(30000, 1000 * 2 ** n) * (0.7 + Math.random() * 0.6)
   return new Promise((resolve) => {
     const done = () => { clearTimeout(timer); removeEventListener('online', done); resolve() }
     const timer = setTimeout(done, wait)
     addEventListener('online', done)
+    stop?.addEventListener('abort', done)
   })
 }

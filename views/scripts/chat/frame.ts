@@ -34,6 +34,7 @@ function tell(message: ToPage) {
 // Who is chatting
 
 let told: Who | undefined
+let asking: Promise<Who> | undefined
 
 function who(): Promise<Who> {
   if (told) { const known = told; told = undefined; return Promise.resolve(known) }
@@ -41,11 +42,12 @@ function who(): Promise<Who> {
     const jwt = new URLSearchParams(location.hash.slice(1)).get('identity')
     return Promise.resolve(jwt ? { jwt } : 'nobody')
   }
-  return new Promise((resolve) => {
-    const slow = setTimeout(() => resolve('unknown'), 15e3)
-    answerWho = (answer) => { clearTimeout(slow); answerWho = undefined; resolve(answer) }
+  asking ??= new Promise<Who>((resolve) => {
+    const slow = setTimeout(() => answerWho?.('unknown'), 15e3)
+    answerWho = (answer) => { clearTimeout(slow); answerWho = asking = undefined; resolve(answer) }
     tell({ say: 'identify' })
   })
+  return asking
 }
 
 function identified(answer: Who) {
@@ -177,6 +179,7 @@ function paint() {
   painting = 0
   see()
   view.topic = topic
+  view.sending = outbox.pending().some((parcel) => !parcel.conversation)
   paintHead(view, config)
   paintList(view, {
     open: (id) => { view.starting = false; show(id) },
@@ -217,7 +220,10 @@ timeline.useTimeline(config.greeting, {
   },
 })
 outbox.useOutbox({
-  changed: () => timeline.waiting(outbox.pending().filter((parcel) => parcel.conversation === (view.current ?? ''))),
+  changed: () => {
+    timeline.waiting(outbox.pending().filter((parcel) => parcel.conversation === (view.current ?? '')))
+    paint()
+  },
   sent: ({ parcel, entry, conversation }) => {
     const here = parcel.conversation === (view.current ?? '')
     if (conversation && !view.conversations.some((other) => other.id === conversation.id)) view.conversations.unshift(conversation)

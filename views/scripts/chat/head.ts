@@ -15,6 +15,8 @@ export interface View {
   online: boolean
   typing: string
   topic?: string
+  // sending means that a new conversation's first words are on their way.
+  sending?: boolean
   trouble?: string
 }
 
@@ -82,6 +84,6 @@ function paintTopics(view: View, on: Actions) {
     offered = true
     box.append(...config.topics.map((topic) => h('button', { type: 'button', 'data-id': topic.id, 'aria-pressed': 'false', onclick: () => on.topic(topic.id) }, h('bdi', {}, topic.name))))
   }
-  box.hidden = view.listing || !!view.current || !config.topics.length
+  box.hidden = view.listing || !!view.current || !!view.sending || !config.topics.length
   for (const chip of box.children) chip.setAttribute('aria-pressed', String((chip as HTMLElement).dataset.id === view.topic))
 }

@@ -48,20 +48,21 @@ export function follow(conversation: string, listener: Listener): () => void {
         if (stopped) return
         if (trouble instanceof Refused && trouble.status !== 401) return
         connected(false)
-        await pause(n, trouble instanceof Later ? trouble.seconds : 0)
+        await pause(n, trouble instanceof Later ? trouble.seconds : 0, stop.signal)
         n++
         continue
       }
-      if (!stopped) await pause(n++ - 1)
+      if (!stopped) await pause(n++ - 1, 0, stop.signal)
     }
   }
 
   void (async () => {
     if (!channel || !navigator.locks) return lead()
+    const waiting = setTimeout(() => listener.joined(), 1000)
     try {
-      const waiting = setTimeout(() => listener.joined(), 1000)
       await navigator.locks.request(name, { signal: stop.signal }, () => { clearTimeout(waiting); return lead() })
     } catch {
+      clearTimeout(waiting)
       if (!stopped) return lead()
     }
   })()

@@ -145,7 +145,7 @@ function bubble(text: string, files: Attachment[], erased: boolean, seq?: number
   const body = h('div', { class: erased ? 'bubble gone' : 'bubble' })
   if (erased) body.append(h('p', {}, t('erased')))
   else if (text) body.append(h('p', { dir: 'auto' }, ...prose(text)))
-  for (const file of files) body.append(attachment(file, seq))
+  for (const file of files ?? []) body.append(attachment(file, seq))
   return body
 }
 
