@@ -19,6 +19,9 @@ import (
 // maxBody is the largest body a route without a limit of its own reads.
 const maxBody = 1 << 20
 
+// pagePolicy lets pages load what their own host serves and nothing else, and stand in no frame. The chat's page has its own.
+const pagePolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
 // Handler is everything a deployment serves: its own probes, the extra hosts, and each casino's host.
 func (s *Server) Handler() http.Handler {
 	if s.closed == nil {
@@ -61,6 +64,7 @@ func (s *Server) Handler() http.Handler {
 		}
 		w.Header().Set("Referrer-Policy", "same-origin")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Content-Security-Policy", pagePolicy)
 		guarded.ServeHTTP(w, r.WithContext(ctx))
 	})
 	return s.outermost(top)
