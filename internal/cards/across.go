@@ -56,13 +56,15 @@ func Across(recent []string, next string) (maskedNext string, erase []int) {
 // straddle looks for a number that begins in the first of parts and ends in next, and notes which digits of next it
 // covers.
 func straddle(parts []string, next, joint string, hidden map[int]bool) bool {
-	if endsInAccount(parts[0]) {
+	begin := ending(parts[0])
+	next = opening(next)
+	if endsInAccount(begin) {
 		return false
 	}
 	// Words on both sides of the cut hide nothing when the pieces are whole groups: "4111 1111 and" "then 1111 1111".
 	words := joint == " "
-	head, body := trimTail(parts[0], words), trimHead(next, words)
-	chatty := wordsCut(parts[0], head) || wordsCut(next, body)
+	head, body := trimTail(begin, words), trimHead(next, words)
+	chatty := wordsCut(begin, head) || wordsCut(next, body)
 	firstEnds := len(head)
 	var joined strings.Builder
 	joined.WriteString(head)
@@ -101,6 +103,31 @@ func straddle(parts []string, next, joint string, hidden map[int]bool) bool {
 		}
 	}
 	return found
+}
+
+// near is how many bytes around the cut are looked at; a number with its separators takes no more.
+const near = 400
+
+func ending(s string) string {
+	if len(s) <= near {
+		return s
+	}
+	at := len(s) - near
+	for at < len(s) && !utf8.RuneStart(s[at]) {
+		at++
+	}
+	return s[at:]
+}
+
+func opening(s string) string {
+	if len(s) <= near {
+		return s
+	}
+	at := near
+	for at > 0 && !utf8.RuneStart(s[at]) {
+		at--
+	}
+	return s[:at]
 }
 
 // endsInAccount says whether the last digits of s are those of an IBAN or a UUID.

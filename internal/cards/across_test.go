@@ -32,6 +32,8 @@ func TestNumbersInSeveralMessages(t *testing.T) {
 		{[]string{"my player id is 41111111"}, "11111111", "11111111", nil},
 		{[]string{"+370 612 34567"}, "50 EUR", "50 EUR", nil},
 		{[]string{"4111 11•• •••• 1111"}, "1111 1111 1111", "1111 1111 1111", nil},
+		{[]string{strings.Repeat("ž ", 900) + "4111 1111"}, "1111 1111" + strings.Repeat(" ž", 900),
+			"•••• 1111" + strings.Repeat(" ž", 900), []int{0}},
 		{[]string{"hello"}, "how are you", "how are you", nil},
 		{nil, "1111", "1111", nil},
 		{[]string{""}, "", "", nil},
