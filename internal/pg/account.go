@@ -39,7 +39,7 @@ func serverAccount(dir string) (account, error) {
 		}
 		return account{name: name, uid: uint32(uid), gid: uint32(gid), switched: true}, nil
 	}
-	return account{}, fmt.Errorf("Postgres does not run as root, and this machine has neither a user postgres nor nobody to run it as")
+	return account{}, fmt.Errorf("this machine has neither a user postgres nor nobody, and Postgres does not run as root")
 }
 
 // own makes path the account's, so that the server may use it.

@@ -109,3 +109,12 @@ func majorOf(banner string) (string, error) {
 	}
 	return rest[:digits], nil
 }
+
+// Tool is the path of another program of the Postgres that Start would use for dir, such as pg_dump.
+func Tool(dir, name string) (path, major string, err error) {
+	b, err := findBinaries(filepath.Join(dir, "bin"), "")
+	if err != nil {
+		return "", "", err
+	}
+	return b.path(name), b.major, nil
+}

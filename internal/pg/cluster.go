@@ -180,7 +180,7 @@ func (c *Cluster) awaitReady(ctx context.Context, server *process) error {
 	for {
 		select {
 		case <-server.exited:
-			return fmt.Errorf("Postgres ended while starting (%v): %s", server.err, server.lastWords())
+			return fmt.Errorf("the server ended while starting (%v): %s", server.err, server.lastWords())
 		case <-ctx.Done():
 			return fmt.Errorf("wait for Postgres: %w", ctx.Err())
 		case <-c.stopping:
@@ -222,7 +222,7 @@ func (c *Cluster) supervise(server *process) {
 		}
 		c.log.Error("Postgres ended by itself", "folder", c.folder.path, "reason", server.err, "said", server.lastWords())
 		if !c.options.Restart {
-			c.err = fmt.Errorf("Postgres ended by itself: %v", server.err)
+			c.err = fmt.Errorf("the server ended by itself: %v", server.err)
 			return
 		}
 		if time.Since(started) > time.Minute {

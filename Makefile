@@ -1,0 +1,42 @@
+# make run    the demo: two casinos, their players and agents, on a Postgres of its own
+# make test   installs what is missing, then everything that must hold
+TOOL := go tool -modfile=internal/tools/go.mod
+
+.PHONY: run test check build generate schema bench lint
+
+run:
+	@sh .ci/install postgres
+	@mkdir -p bin && go build -o bin/pitdesk ./cmd/pitdesk
+	@exec bin/pitdesk demo
+
+test:
+	@sh .ci/install postgres chromium compiler
+	@$(MAKE) --no-print-directory check
+
+# The gate. Cheap answers first.
+check: lint
+	sh .ci/fresh
+	go test -race -timeout 15m ./...
+
+lint:
+	@stale=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$stale" ] || { echo "Not gofmt-ed:" $$stale; exit 1; }
+	go vet ./...
+	$(TOOL) staticcheck ./...
+	$(TOOL) depguard ./...
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o bin/pitdesk ./cmd/pitdesk
+
+# Everything that is committed but not written by hand. Styles need npm; whoever changes none needs none.
+generate:
+	sh views/build.sh
+	[ ! -d api ] || go run ./cmd/pitdesk openapi > api/openapi.yaml
+	$(MAKE) --no-print-directory schema
+
+schema:
+	@sh .ci/install postgres
+	go test ./internal/pgtest -run TestSchemaDump -count 1 -update
+
+bench:
+	@sh .ci/install postgres
+	go run ./e2e/bench

@@ -1,0 +1,1044 @@
+-- The newest state of the schema, dumped by `make schema`. Never edit it: write a migration.
+-- Postgres 15
+
+CREATE SCHEMA control;
+
+ALTER SCHEMA control OWNER TO pitdesk_owner;
+
+ALTER SCHEMA public OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.chat_receive(p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_client text, p_digits boolean, OUT outcome text, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+declare
+    who uuid;
+    a record;
+begin
+    perform set_config('app.tenant_id', p_tenant::text, true);
+    select s.player_id into who from player_sessions s
+     where s.tenant_id = p_tenant and s.token_hash = p_token and s.expires_at > now() and s.ended_at is null;
+    if not found then
+        outcome := 'session';
+        return;
+    end if;
+    perform from conversations c where c.tenant_id = p_tenant and c.id = p_conversation and c.channel = 'chat'
+        and (c.player_id = who or exists (select from player_links l
+             where l.tenant_id = p_tenant and l.player_id = who and l.visitor_id = c.player_id));
+    if not found then
+        outcome := 'conversation';
+        return;
+    end if;
+    -- Digits after digits may be the second half of a card number: the caller must look before it writes.
+    if p_digits and exists (
+        select from (select x.author_kind, x.body from entries x where x.tenant_id = p_tenant and x.conversation_id = p_conversation
+                     and x.kind = 'message' order by x.seq desc limit 4) e
+         where e.author_kind = 'player' and e.body ~ '[[:digit:]]') then
+        outcome := 'look';
+        return;
+    end if;
+    select * into a from log_append(p_tenant, p_conversation, p_id, 'message', 'player', 'player', who, 'chat', p_language,
+        p_body, p_salt, p_facts, p_happened, 'player:' || who, p_client);
+    outcome := case when a.replayed then 'replayed' else 'accepted' end;
+    seq := a.seq; id := a.id; recorded_at := a.recorded_at; reopened := a.reopened;
+    player_id := a.player_id; assignee_id := a.assignee_id; team_id := a.team_id; state := a.state;
+    if a.reopened then
+        perform log_append(p_tenant, p_conversation, gen_random_uuid(), 'state', 'staff', 'system', null, 'chat', null, null,
+            uuid_send(gen_random_uuid()), '{"to": "open"}', p_happened, 'system', null);
+    end if;
+end $$;
+
+ALTER FUNCTION public.chat_receive(p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_client text, p_digits boolean, OUT outcome text, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.current_tenant() RETURNS uuid
+    LANGUAGE sql STABLE
+    RETURN (SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif");
+
+ALTER FUNCTION public.current_tenant() OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if p_tenant is distinct from current_tenant() then
+        raise exception 'another tenant' using errcode = '42501';
+    end if;
+    update entries set body = null, salt = null
+     where tenant_id = p_tenant and conversation_id = p_conversation and seq = p_seq and salt is not null;
+    if not found then
+        return false;
+    end if;
+    insert into erasures values (p_tenant, p_erasure, p_conversation, p_seq, p_by_kind, p_by, p_why, now());
+    return true;
+end $$;
+
+ALTER FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.log_append(p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid, p_channel text, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_sender text, p_client text, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT replayed boolean, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+declare
+    e entries;
+    c record;
+    spoke boolean := p_kind = 'message' and p_author_kind = 'player';
+    answered boolean := p_kind = 'message' and p_author_kind <> 'player' and p_visibility = 'player';
+begin
+    replayed := false;
+    reopened := false;
+    if p_client is not null then
+        select * into e from entries x where x.tenant_id = p_tenant and x.sender = p_sender and x.client_id = p_client;
+        if found then
+            if e.conversation_id <> p_conversation or e.kind <> p_kind or e.facts <> p_facts
+               or (e.salt is not null and e.body_digest <> sha256(e.salt || convert_to(coalesce(p_body, ''), 'UTF8'))) then
+                raise exception 'client id already used for another entry' using errcode = '23P01';
+            end if;
+            seq := e.seq; id := e.id; recorded_at := e.recorded_at; replayed := true;
+            select x.player_id, x.assignee_id, x.team_id, x.state into player_id, assignee_id, team_id, state
+              from conversations x where x.tenant_id = p_tenant and x.id = p_conversation;
+            return;
+        end if;
+    end if;
+
+    e.tenant_id := p_tenant;
+    e.conversation_id := p_conversation;
+    e.id := p_id;
+    e.kind := p_kind;
+    e.visibility := p_visibility;
+    e.author_kind := p_author_kind;
+    e.author_id := p_author;
+    e.channel := p_channel;
+    e.language := p_language;
+    e.facts := p_facts;
+    e.sender := p_sender;
+    e.client_id := p_client;
+    e.happened_at := p_happened;
+    e.recorded_at := now();
+    e.xact := pg_current_xact_id();
+    e.epoch := 1;
+    e.body := p_body;
+    e.salt := p_salt;
+    e.body_digest := sha256(p_salt || convert_to(coalesce(p_body, ''), 'UTF8'));
+    e.digest := log_digest(e);
+
+    update conversations x set
+        last_seq = x.last_seq + 1,
+        last_hash = sha256(x.last_hash || int8send(x.last_seq + 1) || e.digest),
+        last_message_seq = case when p_kind = 'message' then x.last_seq + 1 else x.last_message_seq end,
+        turn_at = case when (spoke and (x.waiting_since is null or x.state <> 'open')) or (answered and x.waiting_since is not null)
+                       then now() else x.turn_at end,
+        waiting_since = case when spoke then coalesce(x.waiting_since, now()) when answered then null else x.waiting_since end,
+        first_reply_at = case when answered then coalesce(x.first_reply_at, now()) else x.first_reply_at end,
+        opened_at = case when spoke and x.state <> 'open' then now() else x.opened_at end,
+        snoozed_until = case when spoke then null else x.snoozed_until end,
+        state = case when spoke then 'open' else x.state end
+    where x.tenant_id = p_tenant and x.id = p_conversation
+    returning x.last_seq, x.last_hash, x.player_id, x.assignee_id, x.team_id, x.state, x.opened_at into c;
+    if not found then
+        raise exception 'no such conversation' using errcode = 'P0002';
+    end if;
+
+    e.seq := c.last_seq;
+    e.hash := c.last_hash;
+    insert into entries select e.*;
+
+    seq := e.seq; id := e.id; recorded_at := e.recorded_at; reopened := spoke and c.opened_at = now() and e.seq > 1;
+    player_id := c.player_id; assignee_id := c.assignee_id; team_id := c.team_id; state := c.state;
+end $$;
+
+ALTER FUNCTION public.log_append(p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid, p_channel text, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_sender text, p_client text, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT replayed boolean, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.log_field(v text) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((int4send(octet_length(convert_to(v, 'UTF8'::name))) || convert_to(v, 'UTF8'::name)), int4send('-1'::integer));
+
+ALTER FUNCTION public.log_field(v text) OWNER TO pitdesk_owner;
+
+CREATE TABLE public.entries (
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    visibility text NOT NULL,
+    author_kind text NOT NULL,
+    author_id uuid,
+    channel text NOT NULL,
+    language text,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    sender text NOT NULL,
+    client_id text,
+    happened_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    xact xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    body text,
+    salt bytea,
+    body_digest bytea NOT NULL,
+    digest bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT entries_author_kind_check CHECK ((author_kind = ANY (ARRAY['player'::text, 'agent'::text, 'bot'::text, 'ai'::text, 'system'::text]))),
+    CONSTRAINT entries_body_check CHECK ((length(body) <= 20000)),
+    CONSTRAINT entries_body_digest_check CHECK ((length(body_digest) = 32)),
+    CONSTRAINT entries_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT entries_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT entries_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'note'::text, 'assignment'::text, 'state'::text, 'topic'::text, 'tag'::text, 'link'::text, 'address'::text, 'erasure'::text, 'call'::text, 'survey'::text]))),
+    CONSTRAINT entries_seq_check CHECK ((seq > 0)),
+    CONSTRAINT entries_visibility_check CHECK ((visibility = ANY (ARRAY['player'::text, 'staff'::text])))
+);
+
+ALTER TABLE ONLY public.entries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.entries OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.log_digest(e public.entries) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN sha256(((((((((((((((((public.log_field(((e).tenant_id)::text) || public.log_field(((e).conversation_id)::text)) || public.log_field(((e).id)::text)) || public.log_field((e).kind)) || public.log_field((e).visibility)) || public.log_field((e).author_kind)) || public.log_field(((e).author_id)::text)) || public.log_field((e).channel)) || public.log_field((e).language)) || public.log_field(((e).facts)::text)) || public.log_field((e).sender)) || public.log_field((e).client_id)) || int8send(((EXTRACT(epoch FROM (e).happened_at) * (1000000)::numeric))::bigint)) || int8send(((EXTRACT(epoch FROM (e).recorded_at) * (1000000)::numeric))::bigint)) || public.log_field(((e).xact)::text)) || int4send((e).epoch)) || (e).body_digest));
+
+ALTER FUNCTION public.log_digest(e public.entries) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.log_seed(tenant uuid, conversation uuid) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN sha256((uuid_send(tenant) || uuid_send(conversation)));
+
+ALTER FUNCTION public.log_seed(tenant uuid, conversation uuid) OWNER TO pitdesk_owner;
+
+CREATE TABLE control.api_keys (
+    id uuid NOT NULL,
+    tenant_id uuid NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    hint text NOT NULL,
+    hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'lead'::text, 'admin'::text])))
+);
+
+ALTER TABLE control.api_keys OWNER TO pitdesk_owner;
+
+CREATE TABLE control.epochs (
+    number integer NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    why text NOT NULL
+);
+
+ALTER TABLE control.epochs OWNER TO pitdesk_owner;
+
+CREATE TABLE control.hosts (
+    host text NOT NULL,
+    tenant_id uuid NOT NULL,
+    main boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT hosts_host_check CHECK ((host = lower(host)))
+);
+
+ALTER TABLE control.hosts OWNER TO pitdesk_owner;
+
+CREATE TABLE control.people (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT people_email_check CHECK ((email = lower(email)))
+);
+
+ALTER TABLE control.people OWNER TO pitdesk_owner;
+
+CREATE TABLE control.tenants (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT tenants_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,38}[a-z0-9]$'::text))
+);
+
+ALTER TABLE control.tenants OWNER TO pitdesk_owner;
+
+CREATE TABLE public.audit_log (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    role text NOT NULL,
+    action text NOT NULL,
+    object text NOT NULL,
+    object_id uuid,
+    outcome text DEFAULT 'allowed'::text NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    address text,
+    request_id text,
+    read_during timestamp with time zone,
+    CONSTRAINT audit_log_outcome_check CHECK ((outcome = ANY (ARRAY['allowed'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log OWNER TO pitdesk_owner;
+
+CREATE TABLE public.brands (
+    tenant_id uuid NOT NULL,
+    name text NOT NULL,
+    accent text DEFAULT '#3657d6'::text NOT NULL,
+    greeting jsonb DEFAULT '{}'::jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT brands_accent_check CHECK ((accent ~ '^#[0-9a-f]{6}$'::text))
+);
+
+ALTER TABLE ONLY public.brands FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.brands OWNER TO pitdesk_owner;
+
+CREATE TABLE public.chat_keys (
+    tenant_id uuid NOT NULL,
+    id text NOT NULL,
+    alg text NOT NULL,
+    key bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT chat_keys_alg_check CHECK ((alg = ANY (ARRAY['HS256'::text, 'EdDSA'::text])))
+);
+
+ALTER TABLE ONLY public.chat_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_keys OWNER TO pitdesk_owner;
+
+CREATE TABLE public.chat_origins (
+    tenant_id uuid NOT NULL,
+    origin text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_origins_origin_check CHECK ((origin ~ '^https?://[a-z0-9.-]+(:[0-9]+)?$'::text))
+);
+
+ALTER TABLE ONLY public.chat_origins FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_origins OWNER TO pitdesk_owner;
+
+CREATE TABLE public.conversation_reads (
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    membership_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.conversation_reads FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversation_reads OWNER TO pitdesk_owner;
+
+CREATE TABLE public.conversation_tags (
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    tag_id uuid NOT NULL,
+    tagged_by uuid,
+    tagged_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.conversation_tags FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversation_tags OWNER TO pitdesk_owner;
+
+CREATE TABLE public.conversations (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    player_id uuid NOT NULL,
+    channel text NOT NULL,
+    language text,
+    state text DEFAULT 'open'::text NOT NULL,
+    assignee_id uuid,
+    team_id uuid,
+    topic_id uuid,
+    waiting_since timestamp with time zone DEFAULT now(),
+    turn_at timestamp with time zone DEFAULT now() NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    snoozed_until timestamp with time zone,
+    escalated_at timestamp with time zone,
+    first_reply_at timestamp with time zone,
+    return_address text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_message_seq bigint DEFAULT 0 NOT NULL,
+    last_seq bigint DEFAULT 0 NOT NULL,
+    last_hash bytea NOT NULL,
+    CONSTRAINT conversations_channel_check CHECK ((channel = ANY (ARRAY['chat'::text, 'email'::text, 'phone'::text, 'messenger'::text, 'api'::text]))),
+    CONSTRAINT conversations_check CHECK (((state = 'snoozed'::text) = (snoozed_until IS NOT NULL))),
+    CONSTRAINT conversations_last_hash_check CHECK ((length(last_hash) = 32)),
+    CONSTRAINT conversations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'snoozed'::text, 'resolved'::text])))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.conversations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversations OWNER TO pitdesk_owner;
+
+CREATE TABLE public.erasures (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    by_kind text NOT NULL,
+    by_id uuid,
+    why text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT erasures_why_check CHECK (((length(why) >= 1) AND (length(why) <= 500)))
+);
+
+ALTER TABLE ONLY public.erasures FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.erasures OWNER TO pitdesk_owner;
+
+CREATE TABLE public.files (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    conversation_id uuid,
+    uploader_kind text NOT NULL,
+    uploader_id uuid NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    width integer,
+    height integer,
+    digest bytea NOT NULL,
+    blob text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT files_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT files_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT files_size_check CHECK ((size >= 0)),
+    CONSTRAINT files_uploader_kind_check CHECK ((uploader_kind = ANY (ARRAY['player'::text, 'agent'::text])))
+);
+
+ALTER TABLE ONLY public.files FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.files OWNER TO pitdesk_owner;
+
+CREATE TABLE public.identity_tokens_used (
+    tenant_id uuid NOT NULL,
+    jti text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_tokens_used_jti_check CHECK (((length(jti) >= 1) AND (length(jti) <= 255)))
+);
+
+ALTER TABLE ONLY public.identity_tokens_used FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_tokens_used OWNER TO pitdesk_owner;
+
+CREATE TABLE public.invitations (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    teams uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    invited_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT invitations_email_check CHECK ((email = lower(email))),
+    CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'lead'::text, 'admin'::text])))
+);
+
+ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitations OWNER TO pitdesk_owner;
+
+CREATE TABLE public.membership_teams (
+    tenant_id uuid NOT NULL,
+    membership_id uuid NOT NULL,
+    team_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.membership_teams FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.membership_teams OWNER TO pitdesk_owner;
+
+CREATE TABLE public.memberships (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    password text,
+    password_at timestamp with time zone,
+    totp_secret text,
+    totp_at timestamp with time zone,
+    totp_step bigint DEFAULT 0 NOT NULL,
+    away_since timestamp with time zone,
+    last_seen_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT memberships_email_check CHECK ((email = lower(email))),
+    CONSTRAINT memberships_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'lead'::text, 'admin'::text])))
+);
+
+ALTER TABLE ONLY public.memberships FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memberships OWNER TO pitdesk_owner;
+
+CREATE TABLE public.password_resets (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    membership_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.password_resets FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.password_resets OWNER TO pitdesk_owner;
+
+CREATE TABLE public.player_links (
+    tenant_id uuid NOT NULL,
+    player_id uuid NOT NULL,
+    visitor_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.player_links FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.player_links OWNER TO pitdesk_owner;
+
+CREATE TABLE public.player_marks (
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    delivered_seq bigint DEFAULT 0 NOT NULL,
+    seen_seq bigint DEFAULT 0 NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.player_marks FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.player_marks OWNER TO pitdesk_owner;
+
+CREATE TABLE public.player_sessions (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    player_id uuid NOT NULL,
+    proven boolean NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.player_sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.player_sessions OWNER TO pitdesk_owner;
+
+CREATE TABLE public.players (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    sub text,
+    name text,
+    email text,
+    phone text,
+    language text,
+    country text,
+    vip text,
+    status text DEFAULT 'unknown'::text NOT NULL,
+    proven_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT players_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT players_status_check CHECK ((status = ANY (ARRAY['active'::text, 'at_risk'::text, 'excluded'::text, 'unknown'::text]))),
+    CONSTRAINT players_sub_check CHECK (((length(sub) >= 1) AND (length(sub) <= 255)))
+);
+
+ALTER TABLE ONLY public.players FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.players OWNER TO pitdesk_owner;
+
+CREATE TABLE public.recovery_codes (
+    tenant_id uuid NOT NULL,
+    membership_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recovery_codes OWNER TO pitdesk_owner;
+
+CREATE TABLE public.sign_in_attempts (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account text NOT NULL,
+    address text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    ok boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.sign_in_attempts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_attempts OWNER TO pitdesk_owner;
+
+CREATE TABLE public.staff_sessions (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    id uuid NOT NULL,
+    membership_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    proven_at timestamp with time zone,
+    address text NOT NULL,
+    browser text NOT NULL
+);
+
+ALTER TABLE ONLY public.staff_sessions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_sessions OWNER TO pitdesk_owner;
+
+CREATE TABLE public.tags (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tags_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40)))
+);
+
+ALTER TABLE ONLY public.tags FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tags OWNER TO pitdesk_owner;
+
+CREATE TABLE public.teams (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    for_leads boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT teams_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+);
+
+ALTER TABLE ONLY public.teams FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.teams OWNER TO pitdesk_owner;
+
+CREATE TABLE public.topics (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key text NOT NULL,
+    names jsonb DEFAULT '{}'::jsonb NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    to_lead boolean DEFAULT false NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT topics_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{1,40}$'::text))
+);
+
+ALTER TABLE ONLY public.topics FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.topics OWNER TO pitdesk_owner;
+
+ALTER TABLE ONLY control.api_keys
+    ADD CONSTRAINT api_keys_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY control.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.epochs
+    ADD CONSTRAINT epochs_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY control.hosts
+    ADD CONSTRAINT hosts_pkey PRIMARY KEY (host);
+
+ALTER TABLE ONLY control.people
+    ADD CONSTRAINT people_email_key UNIQUE (email);
+
+ALTER TABLE ONLY control.people
+    ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.tenants
+    ADD CONSTRAINT tenants_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.tenants
+    ADD CONSTRAINT tenants_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.brands
+    ADD CONSTRAINT brands_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.chat_keys
+    ADD CONSTRAINT chat_keys_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.chat_origins
+    ADD CONSTRAINT chat_origins_pkey PRIMARY KEY (tenant_id, origin);
+
+ALTER TABLE ONLY public.conversation_reads
+    ADD CONSTRAINT conversation_reads_pkey PRIMARY KEY (tenant_id, conversation_id, membership_id);
+
+ALTER TABLE ONLY public.conversation_tags
+    ADD CONSTRAINT conversation_tags_pkey PRIMARY KEY (tenant_id, conversation_id, tag_id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.entries
+    ADD CONSTRAINT entries_pkey PRIMARY KEY (tenant_id, conversation_id, seq);
+
+ALTER TABLE ONLY public.erasures
+    ADD CONSTRAINT erasures_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.identity_tokens_used
+    ADD CONSTRAINT identity_tokens_used_pkey PRIMARY KEY (tenant_id, jti);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_tenant_id_token_hash_key UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.membership_teams
+    ADD CONSTRAINT membership_teams_pkey PRIMARY KEY (tenant_id, membership_id, team_id);
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_tenant_id_email_key UNIQUE (tenant_id, email);
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_tenant_id_person_id_key UNIQUE (tenant_id, person_id);
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_pkey PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.player_links
+    ADD CONSTRAINT player_links_pkey PRIMARY KEY (tenant_id, player_id, visitor_id);
+
+ALTER TABLE ONLY public.player_marks
+    ADD CONSTRAINT player_marks_pkey PRIMARY KEY (tenant_id, conversation_id);
+
+ALTER TABLE ONLY public.player_sessions
+    ADD CONSTRAINT player_sessions_pkey PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.players
+    ADD CONSTRAINT players_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (tenant_id, membership_id, hash);
+
+ALTER TABLE ONLY public.sign_in_attempts
+    ADD CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.staff_sessions
+    ADD CONSTRAINT staff_sessions_pkey PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.staff_sessions
+    ADD CONSTRAINT staff_sessions_tenant_id_id_key UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.teams
+    ADD CONSTRAINT teams_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.teams
+    ADD CONSTRAINT teams_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.topics
+    ADD CONSTRAINT topics_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.topics
+    ADD CONSTRAINT topics_tenant_id_key_key UNIQUE (tenant_id, key);
+
+CREATE INDEX api_keys_tenant ON control.api_keys USING btree (tenant_id);
+
+CREATE UNIQUE INDEX hosts_main ON control.hosts USING btree (tenant_id) WHERE main;
+
+CREATE INDEX hosts_tenant ON control.hosts USING btree (tenant_id);
+
+CREATE INDEX audit_log_at ON public.audit_log USING btree (tenant_id, at DESC);
+
+CREATE UNIQUE INDEX audit_log_reads ON public.audit_log USING btree (tenant_id, read_during, actor_id, action, object, object_id) NULLS NOT DISTINCT WHERE (read_during IS NOT NULL);
+
+CREATE INDEX conversation_tags_tag ON public.conversation_tags USING btree (tenant_id, tag_id, conversation_id);
+
+CREATE INDEX conversations_assignee ON public.conversations USING btree (tenant_id, assignee_id, state, turn_at DESC, id);
+
+CREATE INDEX conversations_channel ON public.conversations USING btree (tenant_id, channel, state, turn_at DESC, id);
+
+CREATE INDEX conversations_player ON public.conversations USING btree (tenant_id, player_id, created_at DESC);
+
+CREATE INDEX conversations_snoozed ON public.conversations USING btree (tenant_id, snoozed_until) WHERE (state = 'snoozed'::text);
+
+CREATE INDEX conversations_state ON public.conversations USING btree (tenant_id, state, turn_at DESC, id);
+
+CREATE INDEX conversations_team ON public.conversations USING btree (tenant_id, team_id, state, turn_at DESC, id);
+
+CREATE INDEX conversations_topic ON public.conversations USING btree (tenant_id, topic_id, state, turn_at DESC, id);
+
+CREATE INDEX conversations_waiting ON public.conversations USING btree (tenant_id, waiting_since, id) WHERE ((waiting_since IS NOT NULL) AND (state = 'open'::text));
+
+CREATE UNIQUE INDEX entries_client ON public.entries USING btree (tenant_id, sender, client_id) WHERE (client_id IS NOT NULL);
+
+CREATE INDEX entries_feed ON public.entries USING btree (tenant_id, epoch, xact, conversation_id, seq);
+
+CREATE UNIQUE INDEX entries_id ON public.entries USING btree (tenant_id, id);
+
+CREATE INDEX membership_teams_team ON public.membership_teams USING btree (tenant_id, team_id);
+
+CREATE UNIQUE INDEX player_links_visitor ON public.player_links USING btree (tenant_id, visitor_id);
+
+CREATE INDEX player_sessions_player ON public.player_sessions USING btree (tenant_id, player_id);
+
+CREATE UNIQUE INDEX players_sub ON public.players USING btree (tenant_id, sub) WHERE (sub IS NOT NULL);
+
+CREATE INDEX sign_in_attempts_account ON public.sign_in_attempts USING btree (tenant_id, account, at);
+
+CREATE INDEX sign_in_attempts_address ON public.sign_in_attempts USING btree (tenant_id, address, at);
+
+CREATE INDEX staff_sessions_member ON public.staff_sessions USING btree (tenant_id, membership_id);
+
+ALTER TABLE ONLY control.api_keys
+    ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY control.hosts
+    ADD CONSTRAINT hosts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY public.conversation_reads
+    ADD CONSTRAINT conversation_reads_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
+
+ALTER TABLE ONLY public.conversation_reads
+    ADD CONSTRAINT conversation_reads_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversation_tags
+    ADD CONSTRAINT conversation_tags_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
+
+ALTER TABLE ONLY public.conversation_tags
+    ADD CONSTRAINT conversation_tags_tenant_id_tag_id_fkey FOREIGN KEY (tenant_id, tag_id) REFERENCES public.tags(tenant_id, id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_tenant_id_assignee_id_fkey FOREIGN KEY (tenant_id, assignee_id) REFERENCES public.memberships(tenant_id, id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_tenant_id_player_id_fkey FOREIGN KEY (tenant_id, player_id) REFERENCES public.players(tenant_id, id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES public.teams(tenant_id, id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_tenant_id_topic_id_fkey FOREIGN KEY (tenant_id, topic_id) REFERENCES public.topics(tenant_id, id);
+
+ALTER TABLE ONLY public.entries
+    ADD CONSTRAINT entries_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
+
+ALTER TABLE ONLY public.erasures
+    ADD CONSTRAINT erasures_tenant_id_conversation_id_seq_fkey FOREIGN KEY (tenant_id, conversation_id, seq) REFERENCES public.entries(tenant_id, conversation_id, seq);
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_tenant_id_invited_by_fkey FOREIGN KEY (tenant_id, invited_by) REFERENCES public.memberships(tenant_id, id);
+
+ALTER TABLE ONLY public.membership_teams
+    ADD CONSTRAINT membership_teams_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.membership_teams
+    ADD CONSTRAINT membership_teams_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES public.teams(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.player_links
+    ADD CONSTRAINT player_links_tenant_id_player_id_fkey FOREIGN KEY (tenant_id, player_id) REFERENCES public.players(tenant_id, id);
+
+ALTER TABLE ONLY public.player_links
+    ADD CONSTRAINT player_links_tenant_id_visitor_id_fkey FOREIGN KEY (tenant_id, visitor_id) REFERENCES public.players(tenant_id, id);
+
+ALTER TABLE ONLY public.player_marks
+    ADD CONSTRAINT player_marks_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
+
+ALTER TABLE ONLY public.player_sessions
+    ADD CONSTRAINT player_sessions_tenant_id_player_id_fkey FOREIGN KEY (tenant_id, player_id) REFERENCES public.players(tenant_id, id);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.staff_sessions
+    ADD CONSTRAINT staff_sessions_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.brands ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_origins ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversation_reads ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversation_tags ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.erasures ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_tokens_used ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.membership_teams ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.password_resets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.player_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.player_marks ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.player_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.players ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_attempts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.teams ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON public.audit_log USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.brands USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.chat_keys USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.chat_origins USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.conversation_reads USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.conversation_tags USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.conversations USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.entries USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.erasures USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.files USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.identity_tokens_used USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.invitations USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.membership_teams USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.memberships USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.password_resets USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.player_links USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.player_marks USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.player_sessions USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.players USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.recovery_codes USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.sign_in_attempts USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.staff_sessions USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.tags USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.teams USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.topics USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+ALTER TABLE public.topics ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA control TO pitdesk_control;
+
+GRANT USAGE ON SCHEMA public TO pitdesk_app;
+GRANT USAGE ON SCHEMA public TO pitdesk_control;
+GRANT USAGE ON SCHEMA public TO pitdesk_search;
+
+REVOKE ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) TO pitdesk_app;
+
+GRANT SELECT,INSERT ON TABLE public.entries TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.api_keys TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.epochs TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.hosts TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.people TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.tenants TO pitdesk_control;
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.brands TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_keys TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_origins TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversation_reads TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversation_tags TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO pitdesk_app;
+
+GRANT SELECT,INSERT ON TABLE public.erasures TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.files TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_tokens_used TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_teams TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_resets TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.player_links TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.player_marks TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.player_sessions TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.players TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_attempts TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_sessions TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tags TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.topics TO pitdesk_app;
