@@ -1,0 +1,54 @@
+package blob_test
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"pitdesk/internal/blob"
+	"pitdesk/internal/fault"
+)
+
+func TestFolder(t *testing.T) {
+	t.Parallel()
+	store, err := blob.NewFolder(t.TempDir() + "/files")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	if err := store.Put(ctx, "a/b/receipt", strings.NewReader("paid")); err != nil {
+		t.Fatal(err)
+	}
+	file, err := store.Open(ctx, "a/b/receipt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := io.ReadAll(file)
+	file.Close()
+	if string(got) != "paid" {
+		t.Errorf("got %q", got)
+	}
+
+	broken := errors.New("the line went dead")
+	if err := store.Put(ctx, "a/half", io.MultiReader(strings.NewReader("ha"), iotest.ErrReader(broken))); !errors.Is(err, broken) {
+		t.Errorf("a broken upload: %v", err)
+	}
+	for _, key := range []string{"a/half", "a/half.part", "../etc/passwd", "/etc/passwd", "", "a//b", "a/B", "a/nothing"} {
+		if _, err := store.Open(ctx, key); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("open %q: %v, want NotFound", key, err)
+		}
+	}
+	if err := store.Put(ctx, "../out", strings.NewReader("x")); err == nil {
+		t.Error("a key led out of the folder")
+	}
+	for range 2 {
+		if err := store.Delete(ctx, "a/b/receipt"); err != nil {
+			t.Errorf("delete: %v", err)
+		}
+	}
+	if _, err := store.Open(ctx, "a/b/receipt"); fault.CodeOf(err) != fault.NotFound {
+		t.Errorf("after delete: %v", err)
+	}
+}
