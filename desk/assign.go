@@ -68,21 +68,21 @@ func holderNames(ctx context.Context, tx bun.Tx, from *uuid.UUID, to Holder) (Fa
 		f.ToID = to.Agent.String()
 		if err := tx.NewRaw(`select name from memberships where tenant_id = current_tenant() and id = ? and disabled_at is null`,
 			*to.Agent).Scan(ctx, &f.To); err != nil {
-			return f, unknownHolder(err, "This agent isn't there any more.")
+			return f, unknownHolder(err, fault.New(fault.Invalid, "This agent isn't there any more."))
 		}
 	}
 	if to.Team != nil {
 		f.TeamID = to.Team.String()
 		if err := tx.NewRaw(`select name from teams where tenant_id = current_tenant() and id = ?`, *to.Team).Scan(ctx, &f.Team); err != nil {
-			return f, unknownHolder(err, "This team isn't there any more.")
+			return f, unknownHolder(err, fault.New(fault.Invalid, "This team isn't there any more."))
 		}
 	}
 	return f, nil
 }
 
-func unknownHolder(err error, sentence string) error {
+func unknownHolder(err error, gone *fault.Error) error {
 	if isNoRows(err) {
-		return fault.New(fault.Invalid, sentence)
+		return gone
 	}
 	return err
 }

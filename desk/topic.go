@@ -56,7 +56,7 @@ func SetTopic(ctx context.Context, tx bun.Tx, c *Conversation, topic *uuid.UUID)
 		f.ToID = topic.String()
 		if err := tx.NewRaw(`select key, to_lead from topics where tenant_id = current_tenant() and id = ? and retired_at is null`,
 			*topic).Scan(ctx, &f.To, &toLead); err != nil {
-			return unknownHolder(err, "This topic isn't there any more.")
+			return unknownHolder(err, fault.New(fault.Invalid, "This topic isn't there any more."))
 		}
 	}
 	if _, err := tx.NewRaw(`update conversations set topic_id = ? where tenant_id = current_tenant() and id = ?`,
