@@ -39,6 +39,13 @@ type ViewLink struct {
 	Current bool
 }
 
+func (v ViewLink) count(ctx context.Context) string {
+	if v.AtLeast {
+		return i18n.Number(ctx, v.Count) + "+"
+	}
+	return i18n.Number(ctx, v.Count)
+}
+
 // ListState says how a list came out.
 type ListState string
 
@@ -153,7 +160,6 @@ type RowProps struct {
 	ID       string
 	Href     string
 	Name     string // the player's; empty for a visitor without one
-	Proven   bool
 	VIP      string
 	Status   PlayerStatus
 	Words    string // the last words; empty where there are none
