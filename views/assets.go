@@ -80,7 +80,9 @@ func AssetBytes(name string) []byte {
 
 // Assets serves the built files under AssetPrefix, compressed as the browser likes. An address whose hash isn't this
 // build's is not found: answering it with other content would poison caches for a year.
-func Assets() http.Handler {
+func Assets() http.Handler { return serveAssets() }
+
+var serveAssets = sync.OnceValue(func() http.Handler {
 	byURL := make(map[string]*asset, len(assets))
 	for _, a := range assets {
 		byURL[a.url] = a
@@ -99,7 +101,7 @@ func Assets() http.Handler {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		a.serve(w, r)
 	})
-}
+})
 
 // ServeAsset answers with a built file at an address that doesn't change (the chat's loader). It is revalidated after
 // five minutes.
