@@ -9,17 +9,16 @@ import (
 
 // InboxProps is the agent's inbox: the views, the list of one of them, and at most one open conversation.
 type InboxProps struct {
-	Page Page
-	Side SideProps
-	Open *TalkProps // nil: nothing is open
+	Page  Page
+	Boxes BoxesProps
+	List  ListProps
+	Open  *TalkProps // nil: nothing is open
 }
 
-// SideProps are the views and the list, which live news redraws together.
-type SideProps struct {
+// BoxesProps are the views with their counts.
+type BoxesProps struct {
 	Groups []ViewGroup
-	Title  string // of the view that is shown
-	List   ListProps
-	Unread int    // unread conversations of the reader, for the tab's title
+	Unread int    // conversations of the reader's with something unread, for the tab's title
 	Self   string // address of this fragment
 }
 
@@ -58,6 +57,8 @@ const (
 
 // ListProps is the list of conversations.
 type ListProps struct {
+	Title string // of the view that is shown
+	Self  string // address of this fragment
 	State ListState
 	Rows  []RowProps
 	Empty EmptyProps

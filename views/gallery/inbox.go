@@ -24,23 +24,23 @@ func inboxStates() []state {
 		{"inbox", show(func(ctx context.Context, p *views.InboxProps) { p.Open = talk(ctx) })},
 		{"inbox-none-open", show(func(context.Context, *views.InboxProps) {})},
 		{"inbox-empty", show(func(ctx context.Context, p *views.InboxProps) {
-			p.Side.List.Rows = nil
-			p.Side.List.Empty = views.EmptyProps{Title: words(ctx, "inbox.empty_all"), Text: words(ctx, "inbox.empty_all_text")}
+			p.List.Rows = nil
+			p.List.Empty = views.EmptyProps{Title: words(ctx, "inbox.empty_all"), Text: words(ctx, "inbox.empty_all_text")}
 		})},
 		{"inbox-one", show(func(ctx context.Context, p *views.InboxProps) {
-			p.Side.List.Rows = p.Side.List.Rows[:1]
+			p.List.Rows = p.List.Rows[:1]
 			p.Open = quiet(ctx)
 		})},
-		{"inbox-loading", show(func(_ context.Context, p *views.InboxProps) { p.Side.List = views.ListProps{State: views.ListLoading} })},
-		{"inbox-failed", show(func(_ context.Context, p *views.InboxProps) { p.Side.List = views.ListProps{State: views.ListFailed} })},
+		{"inbox-loading", show(func(_ context.Context, p *views.InboxProps) { p.List = views.ListProps{State: views.ListLoading} })},
+		{"inbox-failed", show(func(_ context.Context, p *views.InboxProps) { p.List = views.ListProps{State: views.ListFailed} })},
 		{"inbox-too-many", show(func(ctx context.Context, p *views.InboxProps) {
-			for len(p.Side.List.Rows) < 200 {
-				p.Side.List.Rows = append(p.Side.List.Rows, p.Side.List.Rows...)
+			for len(p.List.Rows) < 200 {
+				p.List.Rows = append(p.List.Rows, p.List.Rows...)
 			}
-			for i := range p.Side.List.Rows {
-				p.Side.List.Rows[i].ID = fmt.Sprint("cnv_", i)
+			for i := range p.List.Rows {
+				p.List.Rows[i].ID = fmt.Sprint("cnv_", i)
 			}
-			p.Side.List.Full = true
+			p.List.Full = true
 			p.Open = long(ctx)
 		})},
 		{"inbox-excluded", show(func(ctx context.Context, p *views.InboxProps) {
@@ -73,8 +73,8 @@ func inbox(ctx context.Context) views.InboxProps {
 	}
 	return views.InboxProps{
 		Page: p,
-		Side: views.SideProps{
-			Title: words(ctx, "inbox.view_all"), Self: "/inbox/side", Unread: 3,
+		Boxes: views.BoxesProps{
+			Self: "/inbox/boxes", Unread: 3,
 			Groups: []views.ViewGroup{
 				{Views: []views.ViewLink{
 					{Icon: "user", Name: words(ctx, "inbox.view_mine"), Href: "/inbox?view=mine", Count: 4},
@@ -89,8 +89,8 @@ func inbox(ctx context.Context) views.InboxProps {
 				}},
 				{Title: words(ctx, "inbox.group_topics"), Views: topics},
 			},
-			List: views.ListProps{Rows: rows(ctx), More: "/inbox?limit=100"},
 		},
+		List: views.ListProps{Title: words(ctx, "inbox.view_all"), Self: "/inbox/list", Rows: rows(ctx), More: "/inbox?limit=100"},
 	}
 }
 
