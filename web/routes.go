@@ -43,5 +43,9 @@ func (s *Server) routes() []Route {
 		public("GET /{$}", s.front),
 		public("GET /theme.css", s.theme),
 		public("GET /assets/{name}", s.asset),
+
+		public("GET /sign-in", s.signInForm),
+		public("POST /sign-in", s.signIn),
+		public("POST /sign-out", s.signOut),
 	}
 }

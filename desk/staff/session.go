@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,10 +22,11 @@ import (
 	"pitdesk/tenants"
 )
 
-// How long a sign-in lasts, and how long it lasts without being used.
+// How long a sign-in lasts, how long it lasts without being used, and how long the question for the second factor stands.
 const (
 	sessionFor = 14 * 24 * time.Hour
 	idleFor    = 24 * time.Hour
+	codeFor    = 10 * time.Minute
 )
 
 // believedFor is how long a process believes a session without asking the database again. A sign-out, a change of role or
@@ -75,12 +77,13 @@ func (s *Sessions) Begin(ctx context.Context, tx bun.Tx, member uuid.UUID, prove
 	token := newToken()
 	hash := HashToken(token)
 	var at any
+	lasts := codeFor
 	if proven {
-		at = time.Now()
+		at, lasts = time.Now(), sessionFor
 	}
 	_, err := tx.NewRaw(`insert into staff_sessions (tenant_id, token_hash, id, membership_id, expires_at, proven_at, address, browser)
 		values (current_tenant(), ?, ?, ?, ?, ?, ?, ?)`,
-		hash[:], tenants.NewID(), member, time.Now().Add(sessionFor), at, address, cut(browser, 300)).Exec(ctx)
+		hash[:], tenants.NewID(), member, time.Now().Add(lasts), at, address, cut(browser, 300)).Exec(ctx)
 	if err != nil {
 		return "", fmt.Errorf("begin session: %w", err)
 	}
@@ -200,9 +203,10 @@ func (s *Sessions) Forget() {
 	clear(s.kept)
 }
 
+// cut keeps what a browser says of itself storable: n bytes of valid text at most.
 func cut(s string, n int) string {
 	if len(s) > n {
-		return s[:n]
+		s = s[:n]
 	}
-	return s
+	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 }
