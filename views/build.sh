@@ -4,7 +4,8 @@
 set -eu
 cd "$(dirname "$0")"
 tool() { go tool -modfile=../internal/tools/go.mod "$@"; }
-modules() { [ -d node_modules ] || npm ci --silent; }
+# Not npm ci: the lock names no packages for other platforms, which npm ci takes for a fault.
+modules() { [ -d node_modules ] || npm install --no-save --silent; }
 
 templates() { tool templ generate -log-level warn; }
 scripts() {
