@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/internal/fault"
+	"pitdesk/tenants"
 )
 
 // longestSnooze keeps a conversation from being put away for good.
@@ -49,4 +50,32 @@ func Wake(ctx context.Context, tx bun.Tx, c *Conversation) error {
 	}
 	_, err := setState(ctx, tx, c, Open, "snooze is over")
 	return err
+}
+
+// WakeDue opens every snoozed conversation of the casino of ctx whose time has come, each in a transaction of its own, and
+// says how many there were.
+func WakeDue(ctx context.Context) (int, error) {
+	ctx = asSystem(ctx)
+	tenant := tenants.Current(ctx).ID
+	var due []uuid.UUID
+	if err := tenants.Reading(ctx, tenant, func(ctx context.Context, tx bun.Tx) (err error) {
+		due, err = Due(ctx, tx, 1000)
+		return err
+	}); err != nil {
+		return 0, fmt.Errorf("due conversations: %w", err)
+	}
+	woken := 0
+	for _, id := range due {
+		if err := tenants.In(ctx, tenant, func(ctx context.Context, tx bun.Tx) error {
+			c, err := Hold(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			return Wake(ctx, tx, &c)
+		}); err != nil {
+			return woken, fmt.Errorf("wake %s: %w", id, err)
+		}
+		woken++
+	}
+	return woken, nil
 }

@@ -23,6 +23,9 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
 	if err != nil {
 		return err
 	}
+	if err := a.work(ctx); err != nil {
+		return err
+	}
 	return a.listen(ctx, a.server(), func(at net.Addr) {
 		if s.base.Port() == "0" {
 			_, port, _ := net.SplitHostPort(at.String())

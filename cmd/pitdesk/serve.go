@@ -19,6 +19,11 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings) error {
 		return err
 	}
 	defer a.close()
+	if !c.NoJobs {
+		if err := a.work(ctx); err != nil {
+			return err
+		}
+	}
 	return a.listen(ctx, a.server(), func(at net.Addr) { s.log.Info("serving", "address", at.String()) })
 }
 
@@ -31,7 +36,12 @@ func (c *workCommand) Run(ctx context.Context, s *Settings) error {
 		return err
 	}
 	defer a.close()
+	if err := a.work(ctx); err != nil {
+		return err
+	}
+	s.log.Info("working")
 	<-ctx.Done()
+	s.log.Info("stopping")
 	return nil
 }
 

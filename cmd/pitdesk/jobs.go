@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"pitdesk/desk"
+	"pitdesk/internal/jobs"
+	"pitdesk/internal/pg"
+	"pitdesk/tenants"
+)
+
+// wakeArgs is the round that opens snoozed conversations whose time has come.
+type wakeArgs struct{}
+
+// Kind names the job in the queue.
+func (wakeArgs) Kind() string { return "wake" }
+
+// kinds are all jobs of a deployment, and periodic those that nobody enqueues.
+func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
+	k := jobs.NewKinds()
+	jobs.Add(k, func(ctx context.Context, _ wakeArgs) error {
+		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
+			_, err := desk.WakeDue(ctx)
+			return err
+		})
+	})
+	return k, []jobs.Periodic{
+		{Args: wakeArgs{}, Every: 30 * time.Second},
+	}
+}
+
+// work begins to do the jobs; a's end stops them.
+func (a *app) work(ctx context.Context) error {
+	pool, db, err := pg.Open(ctx, a.database.app, pg.PoolOptions{Name: "jobs", MaxConns: 8, Prepared: true})
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, func() { _ = db.Close(); pool.Close() })
+	kinds, periodic := a.kinds()
+	worker, err := jobs.Start(a.context(ctx), jobs.Config{Pool: pool, Log: a.settings.log, Kinds: kinds, Periodic: periodic})
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), jobsEndFor)
+		defer cancel()
+		if err := worker.Stop(ctx); err != nil {
+			a.settings.log.Warn("jobs stopped hard", "err", err)
+		}
+	})
+	return nil
+}
+
+// jobsEndFor is how long running jobs may take to end once the streams are gone.
+const jobsEndFor = 4 * time.Second

@@ -1,0 +1,129 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"pitdesk/internal/cards"
+	"pitdesk/internal/pg"
+)
+
+const (
+	// atOnce is how many jobs one process does at a time. Most of them wait for somebody else's server.
+	atOnce = 50
+	// longest is how long a job may take; one whose process died is given to another a little later.
+	longest     = 5 * time.Minute
+	rescueAfter = 7 * time.Minute
+	// lookEvery is how soon a new job is found.
+	lookEvery = 500 * time.Millisecond
+)
+
+// Kinds are the jobs a process can do.
+type Kinds struct{ workers *river.Workers }
+
+// NewKinds returns an empty set.
+func NewKinds() *Kinds { return &Kinds{river.NewWorkers()} }
+
+// Add says what does jobs of T's kind. work may run more than once for the same job: a process can die between the deed and
+// its note. An error makes River try again later, up to 25 times over three weeks.
+func Add[T river.JobArgs](k *Kinds, work func(ctx context.Context, args T) error) {
+	river.AddWorker(k.workers, river.WorkFunc(func(ctx context.Context, job *river.Job[T]) error {
+		return work(ctx, job.Args)
+	}))
+}
+
+// Periodic is a job that a deployment does again and again, once for all its processes.
+type Periodic struct {
+	Args  river.JobArgs
+	Every time.Duration
+}
+
+// Config is what a Worker needs.
+type Config struct {
+	Pool     *pgxpool.Pool // its own, opened with pg.PoolOptions.Prepared
+	Log      *slog.Logger
+	Kinds    *Kinds
+	Periodic []Periodic
+}
+
+// Worker does jobs until it is stopped.
+type Worker struct{ client *river.Client[pgx.Tx] }
+
+// Start begins to do jobs. Each is given a ctx with ctx's values; the end of ctx doesn't end them, Stop does.
+func Start(ctx context.Context, c Config) (*Worker, error) {
+	config := &river.Config{
+		Schema: pg.RiverSchema, Workers: c.Kinds.workers, Logger: slog.New(cards.LogHandler(quieter{c.Log.Handler()})), PollOnly: true,
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
+		FetchPollInterval: lookEvery, FetchCooldown: lookEvery / 5, JobTimeout: longest, RescueStuckJobsAfter: rescueAfter,
+		Middleware: []rivertype.Middleware{&maskErrors{}},
+	}
+	for _, p := range c.Periodic {
+		config.PeriodicJobs = append(config.PeriodicJobs, river.NewPeriodicJob(river.PeriodicInterval(p.Every),
+			func() (river.JobArgs, *river.InsertOpts) {
+				// A round that isn't finished yet makes the next one needless.
+				return p.Args, &river.InsertOpts{MaxAttempts: 3, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+					rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled}}}
+			}, &river.PeriodicJobOpts{ID: p.Args.Kind(), RunOnStart: true}))
+	}
+	client, err := river.NewClient(quiet{riverpgxv5.New(c.Pool)}, config)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	return &Worker{client}, nil
+}
+
+// Stop takes no new jobs and waits for the running ones. When ctx ends first, they are told to end and start again elsewhere.
+func (w *Worker) Stop(ctx context.Context) error {
+	err := w.client.Stop(ctx)
+	if ctx.Err() == nil {
+		return err
+	}
+	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	return w.client.StopAndCancel(hard)
+}
+
+// maskErrors keeps card numbers out of the errors that stay with a job.
+type maskErrors struct{ river.MiddlewareDefaults }
+
+// Work does the job and returns its error in masked words.
+func (*maskErrors) Work(ctx context.Context, _ *rivertype.JobRow, next func(context.Context) error) error {
+	err := next(ctx)
+	if err == nil {
+		return nil
+	}
+	return maskedError{err}
+}
+
+type maskedError struct{ error }
+
+func (e maskedError) Error() string {
+	text, _ := cards.Mask(e.error.Error())
+	return text
+}
+
+func (e maskedError) Unwrap() error { return e.error }
+
+// quieter lets River's own chatter about every round through only when debugging is asked for.
+type quieter struct{ slog.Handler }
+
+func (q quieter) Enabled(ctx context.Context, level slog.Level) bool {
+	if level == slog.LevelInfo {
+		level = slog.LevelDebug
+	}
+	return q.Handler.Enabled(ctx, level)
+}
+
+func (q quieter) WithAttrs(attrs []slog.Attr) slog.Handler { return quieter{q.Handler.WithAttrs(attrs)} }
+func (q quieter) WithGroup(name string) slog.Handler       { return quieter{q.Handler.WithGroup(name)} }
