@@ -51,7 +51,7 @@ var (
 	errForbidden = fault.New(fault.Forbidden, "Your role doesn't allow this.")
 )
 
-// Ask decides whether the actor of ctx may do p to the thing that f describes, and writes the audit line in tx. What the actor
+// Ask decides whether the actor of ctx may do p to the thing that f describes, and writes the audit line with tx's commit. What the actor
 // can't see answers NotFound, as an unknown id does; what they see but may not do answers Forbidden. Nobody signed in
 // answers Unauthenticated. A player's or visitor's deeds stand in the conversation's log and get no audit line.
 func Ask(ctx context.Context, tx bun.IDB, p Permission, f Facts) error {
@@ -102,13 +102,12 @@ func write(ctx context.Context, tx bun.IDB, a Actor, p Permission, f Facts, outc
 	if f.Object != tenants.Nobody {
 		object = f.Object
 	}
-	_, err := tx.ExecContext(ctx, `insert into audit_log
+	return tenants.WithCommit(ctx, tx, `insert into audit_log
 			(tenant_id, id, actor_kind, actor_id, role, action, object, object_id, outcome, address, request_id, read_during)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, case when ? then date_bin('5 minutes', now(), 'epoch') end)
 		on conflict do nothing`,
 		a.Tenant, tenants.NewID(), string(a.Kind), id, string(a.Role), p.Action, p.Object, object, outcome,
 		a.Address, a.RequestID, p.Read && outcome == "allowed")
-	return err
 }
 
 // Record writes an audit line for a deed that no handler asked for: a sign-in, a sign-out, an accepted invitation.

@@ -41,6 +41,7 @@ type txKey struct{}
 type openTx struct {
 	tenant uuid.UUID
 	tx     bun.Tx
+	begun  context.Context
 	after  []func()
 	failed []func(context.Context)
 }
@@ -57,6 +58,17 @@ func Reading(ctx context.Context, id uuid.UUID, fn func(ctx context.Context, tx 
 	return in(ctx, id, []string{"set local synchronous_commit = off"}, fn)
 }
 
+// WithCommit runs a statement whose answer nobody needs, in the same message as the commit: it costs no round trip. Where it
+// fails, nothing is committed and In returns its error.
+func WithCommit(ctx context.Context, tx bun.IDB, statement string, args ...any) error {
+	if open, ok := ctx.Value(txKey{}).(*openTx); ok {
+		pg.WithCommit(open.begun, tx.NewRaw(statement, args...).String())
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, statement, args...)
+	return err
+}
+
 func in(ctx context.Context, id uuid.UUID, settings []string, fn func(ctx context.Context, tx bun.Tx) error) (err error) {
 	if id == uuid.Nil {
 		return errors.New("tenants: In without a tenant")
@@ -67,11 +79,12 @@ func in(ctx context.Context, id uuid.UUID, settings []string, fn func(ctx contex
 		}
 		return fn(ctx, outer.tx)
 	}
-	tx, err := PoolsOf(ctx).App.BeginTx(pg.WithTenant(ctx, id), &sql.TxOptions{})
+	begun := pg.WithTenant(ctx, id, settings...)
+	tx, err := PoolsOf(ctx).App.BeginTx(begun, &sql.TxOptions{})
 	if err != nil {
 		return err
 	}
-	open := &openTx{tenant: id, tx: tx}
+	open := &openTx{tenant: id, tx: tx, begun: begun}
 	done := false
 	defer func() {
 		if done {
@@ -82,11 +95,6 @@ func in(ctx context.Context, id uuid.UUID, settings []string, fn func(ctx contex
 			f(context.WithoutCancel(ctx))
 		}
 	}()
-	for _, s := range settings {
-		if _, err := tx.ExecContext(ctx, s); err != nil {
-			return err
-		}
-	}
 	if err := fn(context.WithValue(ctx, txKey{}, open), tx); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,10 +17,24 @@ import (
 
 type tenantKey struct{}
 
-// WithTenant makes every transaction begun with the returned context see that casino's rows and no other's. Opening and
-// naming the tenant are one round trip. Only package tenants calls it.
-func WithTenant(ctx context.Context, id uuid.UUID) context.Context {
-	return context.WithValue(ctx, tenantKey{}, id)
+// tenancy is what a tenant's transaction opens and closes with.
+type tenancy struct {
+	id       uuid.UUID
+	settings []string
+	last     []string
+}
+
+// WithTenant makes every transaction begun with the returned context see that casino's rows and no other's. Opening, naming
+// the tenant and the settings, which are whole statements, are one round trip. Only package tenants calls it.
+func WithTenant(ctx context.Context, id uuid.UUID, settings ...string) context.Context {
+	return context.WithValue(ctx, tenantKey{}, &tenancy{id: id, settings: settings})
+}
+
+// WithCommit sends a statement in the same message as the commit of the transaction that was begun with ctx. Nobody sees what
+// it answers; where it fails, nothing is committed and Commit returns its error.
+func WithCommit(ctx context.Context, statement string) {
+	t := ctx.Value(tenantKey{}).(*tenancy)
+	t.last = append(t.last, statement)
 }
 
 // connector hands database/sql connections that know how to begin a tenant's transaction.
@@ -53,8 +68,13 @@ func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx
 	if err != nil {
 		return nil, err
 	}
-	if id, ok := ctx.Value(tenantKey{}).(uuid.UUID); ok {
-		begin += "; select set_config('app.tenant_id', '" + id.String() + "', true)"
+	named, _ := ctx.Value(tenantKey{}).(*tenancy)
+	if named != nil {
+		named.last = nil
+		begin += "; select set_config('app.tenant_id', '" + named.id.String() + "', true)"
+		for _, statement := range named.settings {
+			begin += "; " + statement
+		}
 	}
 	if _, err := c.Conn().Exec(ctx, begin); err != nil {
 		// The connection may hold half a beginning: it must not go back to the pool.
@@ -65,7 +85,7 @@ func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx
 		}
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	return tx{ctx: ctx, conn: c}, nil
+	return tx{ctx: ctx, conn: c, tenancy: named}, nil
 }
 
 func beginSQL(options driver.TxOptions) (string, error) {
@@ -94,13 +114,18 @@ func (c *conn) drop() {
 }
 
 type tx struct {
-	ctx  context.Context
-	conn *conn
+	ctx     context.Context
+	conn    *conn
+	tenancy *tenancy
 }
 
 // Commit returns nil only when Postgres has confirmed the commit.
 func (t tx) Commit() error {
-	tag, err := t.conn.Conn().Exec(t.ctx, "commit")
+	statement := "commit"
+	if t.tenancy != nil && len(t.tenancy.last) > 0 {
+		statement = strings.Join(t.tenancy.last, "; ") + "; commit"
+	}
+	tag, err := t.conn.Conn().Exec(t.ctx, statement)
 	if err != nil {
 		if t.conn.Conn().PgConn().TxStatus() != 'I' {
 			t.conn.drop()
