@@ -22,10 +22,14 @@ func Disagreements(s *Source, all Catalogs) []string {
 		}
 	}
 	for _, use := range s.Formats {
+		var lack []string
 		for _, lang := range i18n.Languages() {
 			if _, ok := all[Errors][lang][use.Text]; !ok {
-				out = append(out, use.At+": errors."+lang+".json lacks \""+use.Text+"\"")
+				lack = append(lack, lang)
 			}
+		}
+		if lack != nil {
+			out = append(out, use.At+": errors has no "+strings.Join(lack, ", ")+" for \""+use.Text+"\"")
 		}
 	}
 	return out

@@ -87,8 +87,12 @@ var c = fault.New(fault.Conflict, "All %d " + "seats are taken.", 3)
 var d = fault.New(fault.Conflict, format)
 var e = &fault.Error{Code: fault.Invalid, Format: "Nobody said this."}
 var f = other.T(ctx, "not.ours")
+func refuse(code int, format string, args ...any) error { return fault.New(code, format, args...) }
+var g = refuse(3, "Refused: %s.", "x")
 `)
 	write(t, dir, "web/page.templ", "{ i18n.T(ctx, \"inbox.templ\") }\n{ i18n.N(ctx,\n\t\"inbox.more\", 2) }")
+	write(t, dir, "views/scripts/chat/head.ts", "import { day, t } from './words'\nbox.set('x', t('seen'), t(`topic_${id}`))\n")
+	write(t, dir, "views/scripts/chat/other.ts", "const x = t('div')")
 	write(t, dir, "web/page_test.go", "package web\nvar x = fault.New(1, \"of a test\")")
 	s, err := audit.Read(dir)
 	if err != nil {
@@ -101,16 +105,16 @@ var f = other.T(ctx, "not.ours")
 	for _, u := range s.Formats {
 		formats = append(formats, u.Text)
 	}
-	if want := []string{"inbox.more", "inbox.none", "inbox.templ", "topic."}; !slices.Equal(ids, want) {
+	if want := []string{"chat.seen", "inbox.more", "inbox.none", "inbox.templ", "topic."}; !slices.Equal(ids, want) {
 		t.Errorf("ids %q, want %q", ids, want)
 	}
-	if want := []string{"All %d seats are taken.", "Nobody said this."}; !slices.Equal(formats, want) {
+	if want := []string{"All %d seats are taken.", "Nobody said this.", "Refused: %s."}; !slices.Equal(formats, want) {
 		t.Errorf("formats %q, want %q", formats, want)
 	}
 	if len(s.Problems) != 1 || !strings.HasPrefix(s.Problems[0], "web/page.go:9") {
 		t.Errorf("problems %q", s.Problems)
 	}
-	if got := audit.Disagreements(s, audit.Catalogs{}); len(got) != 1+4+2*3 {
+	if got := audit.Disagreements(s, audit.Catalogs{}); len(got) != 1+5+3 {
 		t.Errorf("disagreements:\n%s", strings.Join(got, "\n"))
 	}
 }
