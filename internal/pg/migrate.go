@@ -110,6 +110,7 @@ func migrateRiver(ctx context.Context, db *sql.DB, pool *pgxpool.Pool, log *slog
 		grant usage on schema river to pitdesk_app, pitdesk_control;
 		grant select, insert, update, delete on all tables in schema river to pitdesk_app, pitdesk_control;
 		revoke insert, update, delete on river.river_migration from pitdesk_app, pitdesk_control;
+		grant select on goose_db_version to pitdesk_app;
 		grant usage, select on all sequences in schema river to pitdesk_app, pitdesk_control;`)
 	return err
 }

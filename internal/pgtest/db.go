@@ -30,7 +30,7 @@ func New(t testing.TB) *DB {
 		t.Fatalf("pgtest: %v", err)
 	}
 	name := fmt.Sprintf("test_%d", count.Add(1))
-	admin(t, c, "create database "+name+" template "+template+" owner "+pg.RoleOwner)
+	admin(t, c, "create database "+name+" template "+template+" strategy file_copy owner "+pg.RoleOwner)
 	t.Cleanup(func() { admin(t, c, "drop database "+name+" with (force)") })
 	return &DB{Name: name, AppURL: c.URL(pg.RoleApp, name), ControlURL: c.URL(pg.RoleControl, name),
 		OwnerURL: c.URL(pg.RoleOwner, name), SuperURL: c.URL(pg.Superuser, name)}

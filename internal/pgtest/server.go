@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// prefix begins the name of every run's folder in the system's temporary folder.
+	// prefix begins the name of every run's folder.
 	prefix = "pitdesk-test-"
 	// template is the migrated database that every test's own is copied from.
 	template = "pitdesk_template"
@@ -66,16 +66,32 @@ func cluster() (*pg.Cluster, error) {
 	return server.cluster, server.err
 }
 
+// memory is Linux' folder in memory. A new database is hundreds of small files: 20 ms there, 400 ms on many a disk.
+const memory = "/dev/shm"
+
+// roomy is what memory must have free to be used, in bytes; containers often have 64 MB of it.
+const roomy = 2 << 30
+
+func root() string {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(memory, &fs); err == nil && fs.Bavail*uint64(fs.Bsize) >= roomy && syscall.Access(memory, 2) == nil {
+		return memory
+	}
+	return os.TempDir()
+}
+
 func start() (*pg.Cluster, error) {
-	clearLeftovers(os.TempDir())
-	folder, err := os.MkdirTemp("", prefix)
+	for _, old := range []string{memory, os.TempDir()} {
+		clearLeftovers(old)
+	}
+	folder, err := os.MkdirTemp(root(), prefix)
 	if err != nil {
 		return nil, err
 	}
 	server.folder = folder
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	c, err := pg.Start(ctx, pg.Options{Dir: folder})
+	c, err := pg.Start(ctx, pg.Options{Dir: folder, Settings: map[string]string{"max_wal_size": "192MB", "min_wal_size": "32MB"}})
 	if err != nil {
 		return nil, err
 	}
