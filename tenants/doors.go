@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"maps"
 	"net"
 	"regexp"
 	"strings"
@@ -18,8 +19,8 @@ import (
 	"pitdesk/internal/fault"
 )
 
-// cacheFor is how long a host or key is believed without asking again: what an admin changes is true everywhere by then.
-const cacheFor = 5 * time.Second
+// believed is how long a host or key is believed without asking again: what an admin changes is true everywhere by then.
+const believed = 5 * time.Second
 
 // cacheSize bounds the answers kept, so that made-up hosts can't fill memory.
 const cacheSize = 20_000
@@ -33,6 +34,7 @@ type answer[T any] struct {
 type cache[T any] struct {
 	mu   sync.Mutex
 	kept map[string]answer[T]
+	long time.Duration
 }
 
 func (c *cache[T]) get(key string) (answer[T], bool) {
@@ -48,7 +50,14 @@ func (c *cache[T]) put(key string, value T, found bool) {
 	if c.kept == nil || len(c.kept) >= cacheSize {
 		c.kept = map[string]answer[T]{}
 	}
-	c.kept[key] = answer[T]{value, found, time.Now().Add(cacheFor)}
+	c.kept[key] = answer[T]{value, found, time.Now().Add(c.long)}
+}
+
+// forget drops what is kept for values that which picks, so that they are asked for again.
+func (c *cache[T]) forget(which func(T) bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	maps.DeleteFunc(c.kept, func(_ string, a answer[T]) bool { return which(a.value) })
 }
 
 // Doors answers what lies across casinos, from the control role's pool. One belongs to one deployment.
@@ -60,7 +69,12 @@ type Doors struct {
 }
 
 // NewDoors returns the doors over the control pool.
-func NewDoors(control *bun.DB) *Doors { return &Doors{control: control} }
+func NewDoors(control *bun.DB) *Doors { return NewDoorsBelieving(control, believed) }
+
+// NewDoorsBelieving is NewDoors with another time for which answers are believed.
+func NewDoorsBelieving(control *bun.DB, long time.Duration) *Doors {
+	return &Doors{control: control, hosts: cache[Tenant]{long: long}, keys: cache[APIKey]{long: long}}
+}
 
 // CleanHost is a Host header as hosts are stored: lower case, without port and without a final dot.
 func CleanHost(host string) string {
@@ -237,6 +251,20 @@ func (d *Doors) ByAPIKey(ctx context.Context, secret string) (APIKey, error) {
 	d.keys.put(at, k, true)
 	d.touch(ctx, k.ID)
 	return k, nil
+}
+
+// RevokeAPIKey ends a casino's key: at once in this process, within seconds in others. An unknown or ended one is NotFound.
+func (d *Doors) RevokeAPIKey(ctx context.Context, tenant, id uuid.UUID) error {
+	res, err := d.control.ExecContext(ctx, `update control.api_keys set revoked_at = now()
+		where tenant_id = ? and id = ? and revoked_at is null`, tenant, id)
+	if err != nil {
+		return err
+	}
+	if n, _ := res.RowsAffected(); n == 0 {
+		return ErrNotFound
+	}
+	d.keys.forget(func(k APIKey) bool { return k.ID == id })
+	return nil
 }
 
 // touch notes that a key was used, at most once a minute.
