@@ -172,3 +172,66 @@ func TestInRefusesAnotherCasinoInside(t *testing.T) {
 		t.Error("a transaction of one casino let another's in")
 	}
 }
+
+func TestAKeysReplyNamesTheKeyToStaffAlone(t *testing.T) {
+	t.Parallel()
+	_, ctx := sample.New(t)
+	fox := sample.Tenant(ctx, t, "Lucky Fox")
+	key := authz.Actor{Kind: authz.KindKey, Tenant: fox.ID, ID: tenants.NewID(), Role: authz.Lead, Name: "CRM"}
+	c := sample.Conversation(ctx, t, fox, sample.Player(ctx, t, fox, "Mara"), "Hello")
+	sample.As(ctx, t, fox, key, func(ctx context.Context, tx bun.Tx) error {
+		held, err := desk.Hold(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		written, err := desk.Reply(ctx, tx, &held, desk.Words{Text: "On its way.", ClientID: "a"})
+		if err != nil {
+			return err
+		}
+		again, err := desk.Reply(ctx, tx, &held, desk.Words{Text: "On its way.", ClientID: "a"})
+		if err != nil || !again.Replayed {
+			t.Errorf("the repeat gives %+v, %v", again, err)
+		}
+		staff, err := desk.Timeline(ctx, tx, c.ID, desk.Window{After: 1})
+		if err != nil {
+			return err
+		}
+		if len(staff) != 1 || staff[0].Facts.KeyName != "CRM" || staff[0].AuthorName != nil || written.AuthorName != nil {
+			t.Errorf("staff read %+v", staff)
+		}
+		players, err := desk.PlayerTimeline(ctx, tx, c.ID, desk.Window{Begin: true, Limit: 5})
+		if err == nil && (len(players) != 2 || players[1].Facts.KeyName != "" || players[1].Facts.Key != "") {
+			t.Errorf("the player reads %+v", players)
+		}
+		return err
+	})
+}
+
+func TestARowCarriesItsTags(t *testing.T) {
+	t.Parallel()
+	_, ctx := sample.New(t)
+	fox := sample.Tenant(ctx, t, "Lucky Fox")
+	ruta := sample.Agent(ctx, t, fox, "Ruta", authz.Lead)
+	c := sample.Conversation(ctx, t, fox, sample.Player(ctx, t, fox, "Mara"), "Hello")
+	sample.As(ctx, t, fox, ruta, func(ctx context.Context, tx bun.Tx) error {
+		for _, name := range []string{"urgent", "bank's side"} {
+			if err := desk.Tag(ctx, tx, &c, name); err != nil {
+				return err
+			}
+		}
+		page, err := desk.List(ctx, tx, authz.ScopeFor(ruta), desk.Filter{WithTags: true}, ruta.ID)
+		if err != nil {
+			return err
+		}
+		one, err := desk.Look(ctx, tx, c.ID, ruta.ID)
+		if err != nil {
+			return err
+		}
+		for _, r := range []desk.Row{page.Rows[0], one} {
+			if tags, err := r.Tags(); err != nil || len(tags) != 2 || tags[0].Name != "bank's side" || tags[1].ID == tenants.Nobody {
+				t.Errorf("tags are %+v, %v", tags, err)
+			}
+		}
+		return nil
+	})
+}

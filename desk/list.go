@@ -26,6 +26,7 @@ type Filter struct {
 	Order      Order
 	Limit      int    // 0: 50
 	Cursor     string // from Page.Next
+	WithTags   bool   // rows come with their tags
 }
 
 // Any is the filter's state for conversations of every state.
@@ -39,25 +40,6 @@ const (
 	Newest  Order = "newest"
 	Waiting Order = "waiting"
 )
-
-// Row is a conversation in a list, with what a reader needs to choose.
-type Row struct {
-	Conversation
-	PlayerName   *string    `bun:"player_name"`
-	PlayerStatus string     `bun:"player_status"`
-	PlayerProven bool       `bun:"player_proven"`
-	PlayerVIP    *string    `bun:"player_vip"`
-	Assignee     *string    `bun:"assignee_name"`
-	Team         *string    `bun:"team_name"`
-	TopicKey     *string    `bun:"topic_key"`
-	TopicNames   []byte     `bun:"topic_names"`
-	LastWords    *string    `bun:"last_words"`
-	LastBy       *string    `bun:"last_by"`
-	LastFiles    bool       `bun:"last_files"`
-	LastErased   bool       `bun:"last_erased"`
-	LastAt       *time.Time `bun:"last_at"`
-	Unread       bool       `bun:"unread"`
-}
 
 // Page is one page of a list. Next is empty on the last one.
 type Page struct {
@@ -80,20 +62,8 @@ func List(ctx context.Context, tx bun.Tx, s authz.Scope, f Filter, reader uuid.U
 	}
 	column, direction := f.order()
 	var rows []Row
-	err = tx.NewRaw(`select `+conversationColumns+`,
-			p.name as player_name, p.status as player_status, p.proven_at is not null as player_proven, p.vip as player_vip,
-			a.name as assignee_name, g.name as team_name, t.key as topic_key, t.names as topic_names,
-			left(e.body, 160) as last_words, e.author_kind as last_by, coalesce(jsonb_exists(e.facts, 'files'), false) as last_files,
-			coalesce(e.salt is null, false) as last_erased, e.recorded_at as last_at,
-			c.last_message_seq > coalesce(r.seq, 0) as unread
-		from (select distinct * from (`+arms.sql+`) arms) found
-		join conversations c on c.tenant_id = current_tenant() and c.id = found.id
-		join players p on p.tenant_id = c.tenant_id and p.id = c.player_id
-		left join memberships a on a.tenant_id = c.tenant_id and a.id = c.assignee_id
-		left join teams g on g.tenant_id = c.tenant_id and g.id = c.team_id
-		left join topics t on t.tenant_id = c.tenant_id and t.id = c.topic_id
-		left join entries e on e.tenant_id = c.tenant_id and e.conversation_id = c.id and e.seq = c.last_message_seq
-		left join conversation_reads r on r.tenant_id = c.tenant_id and r.conversation_id = c.id and r.membership_id = ?
+	err = tx.NewRaw(`select `+rowColumns+tagColumn(f.WithTags)+` from (select distinct * from (`+arms.sql+`) arms) found
+		join conversations c on c.tenant_id = current_tenant() and c.id = found.id `+rowJoins+`
 		order by found.at `+direction+`, found.id `+direction+` limit ?`, append(arms.args, reader, f.Limit+1)...).Scan(ctx, &rows)
 	if err != nil {
 		return Page{}, err

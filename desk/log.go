@@ -91,6 +91,9 @@ type Facts struct {
 	Seq    int64  `json:"seq,omitempty"`
 	Masked int    `json:"masked,omitempty"` // card numbers masked before the write
 	Files  []File `json:"files,omitempty"`
+	// The API key that wrote the entry, by public id and by its name then. Staff alone may read them.
+	Key     string `json:"key,omitempty"`
+	KeyName string `json:"key_name,omitempty"`
 }
 
 // Scan reads Facts from jsonb.
@@ -175,6 +178,9 @@ func byActor(ctx context.Context, e entry) entry {
 	case authz.KindSystem:
 		e.authorKind = BySystem
 		e.author = uuid.Nil
+	case authz.KindKey:
+		e.authorKind = ByAgent
+		e.facts.Key, e.facts.KeyName = tenants.PublicID(tenants.KeyPrefix, a.ID), a.Name
 	default:
 		e.authorKind = ByAgent
 	}
@@ -235,7 +241,7 @@ func addMoved(ctx context.Context, tx bun.Tx, c *Conversation, e entry, was *Con
 	if e.author != uuid.Nil {
 		written.AuthorID = &e.author
 	}
-	if a, ok := authz.From(ctx); ok && a.Name != "" {
+	if a, ok := authz.From(ctx); ok && a.Kind == authz.KindAgent && a.Name != "" {
 		written.AuthorName = &a.Name
 	}
 	if e.language != "" {

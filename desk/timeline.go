@@ -13,6 +13,7 @@ const entryColumns = `e.conversation_id, e.seq, e.id, e.kind, e.visibility, e.au
 // Window is a part of a timeline: the entries after a number, or the last ones before a number. Limit 0 is 100.
 type Window struct {
 	After  int64 // entries with a greater seq, oldest first
+	Begin  bool  // with After zero: from the first entry on
 	Before int64 // when set: the newest entries with a smaller seq
 	Limit  int
 }
@@ -27,7 +28,11 @@ func Timeline(ctx context.Context, tx bun.Tx, conversation uuid.UUID, w Window) 
 
 // PlayerTimeline is the one door by which players read entries. It can't return what only staff may read.
 func PlayerTimeline(ctx context.Context, tx bun.Tx, conversation uuid.UUID, w Window) ([]Entry, error) {
-	return timeline(ctx, tx, conversation, w, " and e.visibility = 'player'")
+	entries, err := timeline(ctx, tx, conversation, w, " and e.visibility = 'player'")
+	for i := range entries {
+		entries[i].Facts.Key, entries[i].Facts.KeyName = "", ""
+	}
+	return entries, err
 }
 
 func timeline(ctx context.Context, tx bun.Tx, conversation uuid.UUID, w Window, only string) ([]Entry, error) {
@@ -38,7 +43,7 @@ func timeline(ctx context.Context, tx bun.Tx, conversation uuid.UUID, w Window, 
 	from := ` from entries e left join memberships m on m.tenant_id = e.tenant_id and m.id = e.author_id
 		where e.tenant_id = current_tenant() and e.conversation_id = ?` + only
 	entries := []Entry{}
-	if w.After > 0 {
+	if w.After > 0 || w.Begin {
 		err := tx.NewRaw(`select `+entryColumns+from+` and e.seq > ? order by e.seq limit ?`, conversation, w.After, w.Limit).Scan(ctx, &entries)
 		return entries, err
 	}
