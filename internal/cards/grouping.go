@@ -36,12 +36,15 @@ func (w window) credible() bool {
 	}
 	kind, same := w.separators()
 	if kind == apart {
-		return false
+		return same && slices.Max(sizes) == 1 // 4,1,1,1,…
 	}
 	if slices.ContainsFunc(common, func(s []int) bool { return slices.Equal(s, sizes) }) {
 		return true
 	}
-	return same && w.steady(sizes)
+	if same {
+		return w.steady(sizes)
+	}
+	return sizes[0] >= 3 && len(sizes) <= 6 && w.len() >= 14 && slices.Min(sizes[:len(sizes)-1]) >= 2
 }
 
 // asPrinted are the groups on the cards themselves: fours, with what is left at the end, and American Express and
@@ -83,16 +86,18 @@ func (w window) steady(sizes []int) bool {
 	case regular && first > 2 && len(sizes) > 2:
 		return true
 	}
-	// 4 111 111 111 111 is an amount.
-	if first < 3 || len(sizes) < 3 || len(sizes) > 6 || w.len() < 14 {
-		return false
-	}
-	for _, n := range sizes[:len(sizes)-1] {
-		if n < 2 {
+	// 30 12 2026 21 37 00 00 is a date, 23 412 000 000 000 an amount.
+	return w.len() >= 14 && len(sizes) <= 8 && slices.Max(sizes) > 2 && !(w.len() < 16 && thousands(sizes))
+}
+
+// thousands says whether the groups are those of a large amount.
+func thousands(sizes []int) bool {
+	for _, n := range sizes[1:] {
+		if n != 3 {
 			return false
 		}
 	}
-	return true
+	return sizes[0] <= 3
 }
 
 // wheel says whether all pairs are numbers of a roulette wheel, which players love to list.
@@ -109,25 +114,30 @@ func (w window) wheel() bool {
 	return true
 }
 
-// separators tells what stands between the groups: one usual kind, several (mixed), or something unusual (apart).
+// separators tells what stands between the groups, apart for what is unusual there, and whether it is always the same.
 func (w window) separators() (kind gap, same bool) {
-	kind = w.groups[w.first+1].gap
-	same = true
+	kind, same = w.groups[w.first+1].gap, true
+	usual := true
 	for _, g := range w.groups[w.first+1 : w.last+1] {
-		if !g.gap.usual() && g.gap != mixed {
-			return apart, false
-		}
-		if g.gap != kind {
-			same = false
-		}
+		usual = usual && (g.gap.usual() || g.gap == mixed)
+		same = same && g.gap == kind && kind != mixed && kind != line
 	}
-	return kind, same && kind != mixed
+	if !usual {
+		kind = apart
+	}
+	return kind, same
 }
 
 // alone says whether no other digits belong to the same run, but for an expiry date and a security code behind.
 func (w window) alone() bool {
-	if w.groups[w.first].gap != apart {
-		return false
+	if before := w.groups[w.first].gap; before != apart {
+		// "250 4111-111111111111": the separators tell where the number begins.
+		if w.first == w.last {
+			return false
+		}
+		if kind, same := w.separators(); !same || kind == before {
+			return false
+		}
 	}
 	var rest []group
 	for _, g := range w.groups[w.last+1:] {

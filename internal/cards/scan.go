@@ -104,7 +104,7 @@ func scan(text string) ([]digit, []group) {
 	for at, r := range text {
 		if v, ok := valueOf(r); ok {
 			if !open {
-				if visible > 3 || len(groups) == 0 {
+				if visible > 5 || len(groups) == 0 {
 					between = apart
 				}
 				groups = append(groups, group{from: len(digits), gap: between})
@@ -132,7 +132,7 @@ func scan(text string) ([]digit, []group) {
 			between = mixed
 		}
 		if kind == apart {
-			visible = 4
+			visible = 6
 		}
 		open = false
 		visible++

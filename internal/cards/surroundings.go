@@ -104,6 +104,11 @@ func gluedAfter(after string) bool {
 		return false
 	}
 	low := strings.ToLower(run)
+	for _, w := range gluedWords {
+		if low == w {
+			return false
+		}
+	}
 	if strings.HasPrefix(low, "exp") || strings.HasPrefix(low, "cv") || strings.HasPrefix(low, "valid") {
 		return false
 	}
