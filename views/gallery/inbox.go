@@ -31,8 +31,8 @@ func inboxStates() []state {
 			p.List.Rows = p.List.Rows[:1]
 			p.Open = quiet(ctx)
 		})},
-		{"inbox-loading", show(func(_ context.Context, p *views.InboxProps) { p.List = views.ListProps{State: views.ListLoading} })},
-		{"inbox-failed", show(func(_ context.Context, p *views.InboxProps) { p.List = views.ListProps{State: views.ListFailed} })},
+		{"inbox-loading", show(func(_ context.Context, p *views.InboxProps) { p.List.State = views.ListLoading })},
+		{"inbox-failed", show(func(_ context.Context, p *views.InboxProps) { p.List.State = views.ListFailed })},
 		{"inbox-too-many", show(func(ctx context.Context, p *views.InboxProps) {
 			for len(p.List.Rows) < 200 {
 				p.List.Rows = append(p.List.Rows, p.List.Rows...)
