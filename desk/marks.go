@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
@@ -78,4 +79,12 @@ func MarkByPlayer(ctx context.Context, tx bun.Tx, c *Conversation, delivered, se
 func announceSeen(ctx context.Context, c *Conversation, seq int64, by authz.Actor) {
 	live.Announce(ctx, live.Change{Tenant: tenants.Current(ctx).ID, What: live.WhatSeen, Conversation: c.ID, Player: c.PlayerID,
 		Seq: seq, Assignee: c.AssigneeID, Team: c.TeamID, Who: by.ID, WhoKind: string(by.Kind)})
+}
+
+// ReadBy is how far a member has read a conversation; 0 when they never opened it.
+func ReadBy(ctx context.Context, tx bun.Tx, conversation, member uuid.UUID) (int64, error) {
+	var seq int64
+	err := tx.NewRaw(`select coalesce((select seq from conversation_reads
+		where tenant_id = current_tenant() and conversation_id = ? and membership_id = ?), 0)`, conversation, member).Scan(ctx, &seq)
+	return seq, err
 }

@@ -33,7 +33,6 @@ type TalkProps struct {
 	Snoozes  []SnoozeChoice
 	Can      TalkCan
 	MaxText  int
-	Zone     string // IANA name of the reader's zone, for a date they choose
 }
 
 // TalkCan are the deeds open to the reader.

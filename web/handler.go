@@ -107,6 +107,10 @@ func (s *Server) serve(route Route) http.Handler {
 			}
 			ctx := authz.With(r.Context(), signed.Actor)
 			ctx = i18n.With(ctx, pick(signed.Language, i18n.Lang(ctx)))
+			if c, err := r.Cookie("zone"); err == nil {
+				zone, _ := i18n.Zone(c.Value)
+				ctx = i18n.WithZone(ctx, zone)
+			}
 			r = r.WithContext(withSigned(ctx, signed))
 		}
 		if route.Surface == Chat {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"pitdesk/authz"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
 	"pitdesk/tenants/brands"
@@ -28,9 +29,19 @@ func (s *Server) page(r *http.Request, title, here string) views.Page {
 	ctx := r.Context()
 	p := views.Page{Title: title, Here: here, Casino: views.Casino{Name: tenants.Current(ctx).Name}}
 	if signed := signedOf(ctx); signed.Email != "" {
+		p.Rail = rail(ctx, signed.Actor)
 		p.Reader = &views.Reader{Name: signed.Actor.Name, Email: signed.Email, Role: i18n.T(ctx, "role."+string(signed.Actor.Role))}
 	}
 	return p
+}
+
+// rail is where an actor's role lets them go.
+func rail(ctx context.Context, a authz.Actor) []views.RailItem {
+	var all []views.RailItem
+	if authz.Permits(a.Role, authz.ConversationList) {
+		all = append(all, views.RailItem{Key: "inbox", Icon: "inbox", Name: i18n.T(ctx, "inbox.title"), Href: "/inbox"})
+	}
+	return all
 }
 
 // theme is the casino's colours as CSS variables. Pages ask for it by the version in its address, so it is kept for good.

@@ -38,7 +38,6 @@ func (s *Server) Routes() []Route {
 func (s *Server) routes() []Route {
 	public := func(pattern string, h Handler) Route { return Route{Surface: Public, Pattern: pattern, Handler: h} }
 	staff := func(pattern string, p authz.Permission, h Handler) Route { return Route{Staff, pattern, p, h} }
-	_ = staff
 	return []Route{
 		public("GET /{$}", s.front),
 		public("GET /theme.css", s.theme),
@@ -47,5 +46,29 @@ func (s *Server) routes() []Route {
 		public("GET /sign-in", s.signInForm),
 		public("POST /sign-in", s.signIn),
 		public("POST /sign-out", s.signOut),
+
+		staff("GET /inbox", authz.ConversationList, s.inbox),
+		staff("GET /inbox/list", authz.ConversationList, s.inboxList),
+		staff("GET /inbox/boxes", authz.ConversationList, s.inboxBoxes),
+		staff("GET /stream", authz.InboxListen, s.stream),
+		staff("GET /inbox/{conversation}", authz.ConversationRead, s.conversation),
+		staff("GET /inbox/{conversation}/since", authz.ConversationRead, s.since),
+		staff("GET /inbox/{conversation}/entries", authz.ConversationRead, s.earlier),
+		staff("POST /inbox/{conversation}/reply", authz.ConversationReply, s.reply),
+		staff("POST /inbox/{conversation}/note", authz.ConversationNote, s.note),
+		staff("GET /inbox/{conversation}/assign", authz.ConversationAssign, s.assignMenu),
+		staff("POST /inbox/{conversation}/assign", authz.ConversationAssign, s.assign),
+		staff("GET /inbox/{conversation}/transfer", authz.ConversationTransfer, s.transferMenu),
+		staff("POST /inbox/{conversation}/transfer", authz.ConversationTransfer, s.transfer),
+		staff("POST /inbox/{conversation}/snooze", authz.ConversationSnooze, s.snooze),
+		staff("POST /inbox/{conversation}/resolve", authz.ConversationResolve, s.resolve),
+		staff("POST /inbox/{conversation}/reopen", authz.ConversationReopen, s.reopen),
+		staff("GET /inbox/{conversation}/topic", authz.ConversationTopic, s.topicMenu),
+		staff("POST /inbox/{conversation}/topic", authz.ConversationTopic, s.setTopic),
+		staff("GET /inbox/{conversation}/tags", authz.ConversationTag, s.tagsMenu),
+		staff("POST /inbox/{conversation}/tags", authz.ConversationTag, s.tag),
+		staff("POST /inbox/{conversation}/untag", authz.ConversationTag, s.untag),
+		staff("POST /inbox/{conversation}/read", authz.ConversationMark, s.markRead),
+		staff("POST /inbox/{conversation}/here", authz.ConversationMark, s.here),
 	}
 }

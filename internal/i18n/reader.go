@@ -42,6 +42,9 @@ func WithZone(ctx context.Context, zone *time.Location) context.Context {
 	return context.WithValue(ctx, key{}, &r)
 }
 
+// ZoneOf is the zone that times under ctx are shown in.
+func ZoneOf(ctx context.Context) *time.Location { return from(ctx).zone }
+
 var zones sync.Map // IANA name → *time.Location; names come from a closed list, so this can't grow for ever
 
 // Zone finds a time zone by its IANA name ("Europe/Vilnius"); an unknown name, one that strangers may have sent,

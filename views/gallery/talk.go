@@ -19,7 +19,7 @@ func quiet(ctx context.Context) *views.TalkProps {
 	return &views.TalkProps{
 		ID: "cnv_1", Href: "/inbox/cnv_1", Back: "/inbox", State: views.TalkOpen, Channel: "chat", LastSeq: 1, MaxText: 10000, Can: canAll,
 		Player:  views.PlayerProps{Name: "Mara", Status: views.StatusUnknown, Since: ago(3 * time.Minute)},
-		Entries: views.Arrange(ctx, entries, nil, 0), Snoozes: snoozes(ctx), Zone: "Europe/Vilnius",
+		Entries: views.Arrange(ctx, entries, nil, 0), Snoozes: snoozes(ctx),
 	}
 }
 

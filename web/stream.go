@@ -1,0 +1,166 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"pitdesk/authz"
+	"pitdesk/desk/staff"
+	"pitdesk/internal/fault"
+	"pitdesk/internal/live"
+	"pitdesk/tenants"
+)
+
+// beat is how often a quiet stream shows that it is alive and looks whether its reader is still signed in.
+const beat = 15 * time.Second
+
+// hint is what a staff page hears: that something happened, never what was said. The page then asks for what it shows.
+type hint struct {
+	What         string `json:"w"`
+	Conversation string `json:"c,omitempty"`
+	Seq          int64  `json:"s,omitempty"`
+	Who          string `json:"u,omitempty"` // an agent's public id, or "player"
+	Name         string `json:"n,omitempty"`
+}
+
+// Hints that only streams know.
+const (
+	hintHello = "hello" // the stream has begun: what was shown before may be old
+	hintLost  = "lost"  // hints were dropped: everything may be old
+	hintGone  = "gone"  // the conversation left the reader's sight
+)
+
+// stream tells a browser of what happens in its reader's scope. Rights are looked at anew with every hint, and the stream
+// ends with the sign-in.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	if err := s.reading(r, func(ctx context.Context, tx bun.Tx) error {
+		_, err := authz.ScopeOf(ctx, tx, authz.InboxListen)
+		return err
+	}); err != nil {
+		return err
+	}
+	reader := s.Hub.Listen(tenants.Current(ctx).ID, nil)
+	defer reader.Close()
+	out, err := begin(w)
+	if err != nil {
+		return err
+	}
+	if err := out.send(hint{What: hintHello}); err != nil {
+		return nil
+	}
+	signed := signedOf(ctx)
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.Draining():
+			return nil
+		case <-reader.Lost():
+			err = out.send(hint{What: hintLost})
+		case <-tick.C:
+			if _, err := s.signedIn(r); fault.CodeOf(err) == fault.Unauthenticated {
+				return nil
+			}
+			err = out.comment()
+		case c := <-reader.C:
+			if c.What == live.WhatSignOut && c.Who == signed.Actor.Session {
+				return nil
+			}
+			if c.What == live.WhatStaff || c.What == live.WhatSignOut {
+				s.Sessions.Forget()
+			}
+			var now staff.Signed
+			if now, err = s.signedIn(r); err != nil {
+				if fault.CodeOf(err) == fault.Unauthenticated {
+					return nil
+				}
+				// The database is away: the rights of a moment ago would be a guess, so the page is told to look later.
+				err = out.send(hint{What: hintLost})
+				break
+			}
+			if h, ok := hintFor(c, now.Actor); ok {
+				err = out.send(h)
+			}
+		}
+		if err != nil {
+			return nil // the browser went away
+		}
+	}
+}
+
+// hintFor is what a staff member hears of a change, if anything.
+func hintFor(c live.Change, a authz.Actor) (hint, bool) {
+	switch c.What {
+	case live.WhatSignOut:
+		return hint{}, false
+	case live.WhatStaff, live.WhatSettings, live.WhatPlayer:
+		return hint{What: c.What}, true
+	}
+	if c.Conversation == uuid.Nil {
+		return hint{}, false
+	}
+	h := hint{What: c.What, Conversation: tenants.PublicID(tenants.ConversationPrefix, c.Conversation), Seq: c.Seq}
+	scope := authz.ScopeFor(a)
+	if !scope.Sees(authz.Facts{Scoped: true, Assignee: c.Assignee, Team: c.Team}) {
+		if c.Moved && scope.Sees(authz.Facts{Scoped: true, Assignee: c.WasAssignee, Team: c.WasTeam}) {
+			return hint{What: hintGone, Conversation: h.Conversation}, true
+		}
+		return hint{}, false
+	}
+	switch c.What {
+	case live.WhatTyping, live.WhatLooking:
+		if c.Who == a.ID {
+			return hint{}, false
+		}
+		h.Who, h.Name = "player", ""
+		if c.WhoKind == string(authz.KindAgent) {
+			h.Who, h.Name = tenants.PublicID(tenants.MemberPrefix, c.Who), c.Name
+		}
+	}
+	return h, true
+}
+
+// events writes server-sent events (WHATWG HTML, section 9.2).
+type events struct {
+	w http.ResponseWriter
+	c *http.ResponseController
+}
+
+func begin(w http.ResponseWriter) (*events, error) {
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store, no-transform")
+	h.Set("X-Accel-Buffering", "no")
+	c := http.NewResponseController(w)
+	// A stream outlives whatever bound the server sets for answers; each write gets its own.
+	_ = c.SetWriteDeadline(time.Time{})
+	w.WriteHeader(http.StatusOK)
+	return &events{w, c}, c.Flush()
+}
+
+func (e *events) send(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return e.write("data: %s\n\n", text)
+}
+
+func (e *events) comment() error { return e.write(":\n\n") }
+
+func (e *events) write(format string, args ...any) error {
+	_ = e.c.SetWriteDeadline(time.Now().Add(10 * time.Second))
+	if _, err := fmt.Fprintf(e.w, format, args...); err != nil {
+		return err
+	}
+	return e.c.Flush()
+}

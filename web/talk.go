@@ -1,0 +1,300 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"pitdesk/authz"
+	"pitdesk/desk"
+	"pitdesk/desk/players"
+	"pitdesk/desk/staff"
+	"pitdesk/internal/fault"
+	"pitdesk/internal/i18n"
+	"pitdesk/tenants"
+	"pitdesk/views"
+)
+
+// window is how many entries a conversation opens with, and how many come with each look further back.
+const window = 60
+
+// conversation is an open conversation: the whole page, or for htmx the conversation alone.
+func (s *Server) conversation(w http.ResponseWriter, r *http.Request) error {
+	var p views.InboxProps
+	var talk views.TalkProps
+	part := r.Header.Get("HX-Request") != ""
+	w.Header().Set("Vary", "HX-Request")
+	err := s.reading(r, func(ctx context.Context, tx bun.Tx) error {
+		c, err := s.askFor(ctx, tx, r, authz.ConversationRead, desk.Get)
+		if err != nil {
+			return err
+		}
+		if talk, err = s.talkProps(ctx, tx, r, c); err != nil || part {
+			return err
+		}
+		// Whoever may read a conversation may list those in their scope.
+		a, _ := authz.From(ctx)
+		p, err = s.inboxProps(ctx, tx, r, authz.ScopeFor(a))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if part {
+		return views.Render(w, r, http.StatusOK, views.Talk(talk))
+	}
+	p.Open = &talk
+	for i := range p.List.Rows {
+		p.List.Rows[i].Open = p.List.Rows[i].ID == talk.ID
+	}
+	return views.Render(w, r, http.StatusOK, views.Inbox(p))
+}
+
+// getter is desk.Get or desk.Hold.
+type getter func(context.Context, bun.Tx, uuid.UUID) (desk.Conversation, error)
+
+// askFor reads the conversation that a route names and asks whether the actor may do p to it.
+func (s *Server) askFor(ctx context.Context, tx bun.Tx, r *http.Request, p authz.Permission, get getter) (desk.Conversation, error) {
+	var c desk.Conversation
+	id, err := tenants.ParseID(tenants.ConversationPrefix, r.PathValue("conversation"))
+	if err == nil {
+		c, err = get(ctx, tx, id)
+	}
+	if err != nil {
+		return c, err
+	}
+	return c, authz.Ask(ctx, tx, p, c.Facts())
+}
+
+// since is what happened in a conversation after an entry: its head, the player's card, marks, and the entries that are new
+// or named in again.
+func (s *Server) since(w http.ResponseWriter, r *http.Request) error {
+	after, err := number(r, "after")
+	if err != nil {
+		return err
+	}
+	var talk views.TalkProps
+	err = s.reading(r, func(ctx context.Context, tx bun.Tx) error {
+		c, err := s.askFor(ctx, tx, r, authz.ConversationRead, desk.Get)
+		if err != nil {
+			return err
+		}
+		if talk, err = s.frame(ctx, tx, r, c); err != nil {
+			return err
+		}
+		entries, prior, err := s.entriesAfter(ctx, tx, c, after)
+		if err != nil {
+			return err
+		}
+		talk.Entries = views.Arrange(ctx, entries, prior, 0)
+		for _, seq := range againOf(r) {
+			one, err := desk.Timeline(ctx, tx, c.ID, desk.Window{Before: seq + 1, Limit: 1})
+			if err != nil {
+				return err
+			}
+			if len(one) == 1 && one[0].Seq == seq {
+				talk.Entries = append(talk.Entries, s.entryProps(ctx, tx, one[0]))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return views.Render(w, r, http.StatusOK, views.TalkNews(talk))
+}
+
+// entriesAfter are the entries after a number and the one before them.
+func (s *Server) entriesAfter(ctx context.Context, tx bun.Tx, c desk.Conversation, after int64) ([]views.EntryProps, *views.EntryProps, error) {
+	if after >= c.LastSeq {
+		return nil, nil, nil
+	}
+	found, err := desk.Timeline(ctx, tx, c.ID, desk.Window{After: max(after-1, 0), Limit: desk.MaxWindow})
+	if err != nil || len(found) == 0 {
+		return nil, nil, err
+	}
+	var prior *views.EntryProps
+	if after > 0 && found[0].Seq == after {
+		p := s.entryProps(ctx, tx, found[0])
+		prior, found = &p, found[1:]
+	}
+	return s.allProps(ctx, tx, found), prior, nil
+}
+
+// earlier are the entries before a number.
+func (s *Server) earlier(w http.ResponseWriter, r *http.Request) error {
+	before, err := number(r, "before")
+	if err != nil {
+		return err
+	}
+	var p views.TalkProps
+	err = s.reading(r, func(ctx context.Context, tx bun.Tx) error {
+		c, err := s.askFor(ctx, tx, r, authz.ConversationRead, desk.Get)
+		if err != nil {
+			return err
+		}
+		p.Entries, p.Earlier, err = s.entriesBefore(ctx, tx, c, before, 0)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return views.Render(w, r, http.StatusOK, views.EarlierEntries(p))
+}
+
+// entriesBefore are the newest entries before a number (0: of all), and the address of those before them.
+func (s *Server) entriesBefore(ctx context.Context, tx bun.Tx, c desk.Conversation, before, readSeq int64) ([]views.EntryProps, string, error) {
+	found, err := desk.Timeline(ctx, tx, c.ID, desk.Window{Before: before, Limit: window + 1})
+	if err != nil {
+		return nil, "", err
+	}
+	var prior *views.EntryProps
+	more := ""
+	if len(found) > window {
+		p := s.entryProps(ctx, tx, found[0])
+		prior, found = &p, found[1:]
+		more = talkHref(c) + "/entries?before=" + strconv.FormatInt(found[0].Seq, 10)
+	}
+	return views.Arrange(ctx, s.allProps(ctx, tx, found), prior, readSeq), more, nil
+}
+
+// talkProps is a conversation as it opens.
+func (s *Server) talkProps(ctx context.Context, tx bun.Tx, r *http.Request, c desk.Conversation) (views.TalkProps, error) {
+	p, err := s.frame(ctx, tx, r, c)
+	if err != nil {
+		return p, err
+	}
+	a, _ := authz.From(ctx)
+	if p.ReadSeq, err = desk.ReadBy(ctx, tx, c.ID, a.ID); err != nil {
+		return p, err
+	}
+	p.Entries, p.Earlier, err = s.entriesBefore(ctx, tx, c, 0, p.ReadSeq)
+	return p, err
+}
+
+// frame is a conversation without its entries.
+func (s *Server) frame(ctx context.Context, tx bun.Tx, r *http.Request, c desk.Conversation) (views.TalkProps, error) {
+	a, _ := authz.From(ctx)
+	q, err := parseCut(r.URL.Query())
+	if err != nil {
+		return views.TalkProps{}, err
+	}
+	p := views.TalkProps{
+		ID: tenants.PublicID(tenants.ConversationPrefix, c.ID), Href: talkHref(c), Back: q.at("/inbox"), State: views.TalkState(c.State),
+		Until: c.SnoozedUntil, Channel: string(c.Channel), Mine: same(c.AssigneeID, a.ID), Lead: c.EscalatedAt != nil && c.State != desk.Resolved,
+		LastSeq: c.LastSeq, MaxText: desk.MaxBody, Snoozes: snoozes(ctx, time.Now()), Can: canOf(a.Role),
+	}
+	if c.AssigneeID != nil {
+		p.HolderID = tenants.PublicID(tenants.MemberPrefix, *c.AssigneeID)
+	}
+	if p.Assignee, p.Team, err = staff.Holding(ctx, tx, c.AssigneeID, c.TeamID); err != nil {
+		return p, err
+	}
+	if p.Topic, err = topicOf(ctx, tx, c.TopicID); err != nil {
+		return p, err
+	}
+	tags, err := desk.TagsOf(ctx, tx, c.ID)
+	if err != nil {
+		return p, err
+	}
+	for _, t := range tags {
+		p.Tags = append(p.Tags, views.TagProps{ID: tenants.PublicID(tenants.TagPrefix, t.ID), Name: t.Name})
+	}
+	marks, err := desk.MarksOf(ctx, tx, &c)
+	if err != nil {
+		return p, err
+	}
+	p.Marks = views.MarkProps{Delivered: marks.Delivered, Seen: marks.Seen}
+	p.Player, err = playerProps(ctx, tx, c)
+	return p, err
+}
+
+func playerProps(ctx context.Context, tx bun.Tx, c desk.Conversation) (views.PlayerProps, error) {
+	who, err := players.Get(ctx, tx, c.PlayerID)
+	if err != nil {
+		return views.PlayerProps{}, err
+	}
+	p := views.PlayerProps{
+		Name: text(who.Name), Proven: who.ProvenAt != nil, Subject: text(who.Sub), Status: views.PlayerStatus(who.Status), VIP: text(who.VIP),
+		Country: text(who.Country), Language: text(who.Language), Email: text(who.Email), Phone: text(who.Phone), Return: text(c.ReturnAddress),
+		Since: who.CreatedAt,
+	}
+	a, _ := authz.From(ctx)
+	const shown = 5
+	others, err := desk.List(ctx, tx, authz.ScopeFor(a), desk.Filter{State: desk.Any, Player: &c.PlayerID, Limit: shown + 2}, a.ID)
+	if err != nil {
+		return p, err
+	}
+	rows := slices.DeleteFunc(others.Rows, func(row desk.Row) bool { return row.ID == c.ID })
+	p.More = len(rows) > shown
+	for _, row := range rows[:min(len(rows), shown)] {
+		o := views.OtherTalk{Href: talkHref(row.Conversation), Words: text(row.LastWords), State: views.TalkState(row.State), At: row.TurnAt}
+		if row.TopicKey != nil {
+			o.Topic = topicWord(ctx, *row.TopicKey, ownName(row.TopicNames, i18n.Lang(ctx)))
+		}
+		p.Others = append(p.Others, o)
+	}
+	return p, nil
+}
+
+func topicOf(ctx context.Context, tx bun.Tx, id *uuid.UUID) (string, error) {
+	if id == nil {
+		return "", nil
+	}
+	all, err := desk.Topics(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	for _, t := range all {
+		if t.ID == *id {
+			return topicWord(ctx, t.Key, t.Name(i18n.Lang(ctx))), nil
+		}
+	}
+	return "", nil
+}
+
+func canOf(role authz.Role) views.TalkCan {
+	return views.TalkCan{
+		Reply: authz.Permits(role, authz.ConversationReply), Note: authz.Permits(role, authz.ConversationNote),
+		Assign: authz.Permits(role, authz.ConversationAssign), Snooze: authz.Permits(role, authz.ConversationSnooze),
+		Resolve: authz.Permits(role, authz.ConversationResolve), Reopen: authz.Permits(role, authz.ConversationReopen),
+		Topic: authz.Permits(role, authz.ConversationTopic), Tag: authz.Permits(role, authz.ConversationTag),
+		Erase: authz.Permits(role, authz.ConversationErase),
+	}
+}
+
+func talkHref(c desk.Conversation) string {
+	return "/inbox/" + tenants.PublicID(tenants.ConversationPrefix, c.ID)
+}
+
+func same(a *uuid.UUID, b uuid.UUID) bool { return a != nil && *a == b }
+
+// number reads a sequence number from the address; a missing one is 0.
+func number(r *http.Request, name string) (int64, error) {
+	v := r.URL.Query().Get(name)
+	if v == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n < 0 {
+		return 0, fault.New(fault.Invalid, "%q isn't a number of an entry.", v)
+	}
+	return n, nil
+}
+
+// againOf are the entries to be sent again because they changed, at most twenty.
+func againOf(r *http.Request) []int64 {
+	var all []int64
+	for part := range strings.SplitSeq(r.URL.Query().Get("again"), ",") {
+		if n, err := strconv.ParseInt(part, 10, 64); err == nil && n > 0 && len(all) < 20 {
+			all = append(all, n)
+		}
+	}
+	return all
+}
