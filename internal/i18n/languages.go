@@ -96,3 +96,12 @@ func LanguageName(ctx context.Context, code string) string {
 	}
 	return code
 }
+
+// CountryName is what the reader of ctx calls the country with this code of ISO 3166-1 ("LT"), the code itself when
+// there is none such. Codes come from strangers.
+func CountryName(ctx context.Context, code string) string {
+	if id := "country." + strings.ToUpper(code); Has(id) {
+		return T(ctx, id)
+	}
+	return code
+}

@@ -104,11 +104,16 @@ func TestLanguagesAreNegotiated(t *testing.T) {
 	}
 }
 
-func TestLanguagesHaveNames(t *testing.T) {
+func TestLanguagesAndCountriesHaveNames(t *testing.T) {
 	t.Parallel()
 	ctx := With(t.Context(), "ru")
 	for code, want := range map[string]string{"lt": "литовский", "PT-br": "португальский", "tlh": "tlh"} {
 		if got := LanguageName(ctx, code); got != want {
+			t.Errorf("%s: %q", code, got)
+		}
+	}
+	for code, want := range map[string]string{"LT": "Литва", "gb": "Великобритания", "QQ": "QQ", "": ""} {
+		if got := CountryName(ctx, code); got != want {
 			t.Errorf("%s: %q", code, got)
 		}
 	}
