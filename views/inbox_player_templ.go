@@ -203,11 +203,11 @@ func PlayerCard(p PlayerProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = fact("map-pin", i18n.T(ctx, "common.country"), p.Country).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fact("map-pin", i18n.T(ctx, "common.country"), i18n.CountryName(ctx, p.Country)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = fact("languages", i18n.T(ctx, "common.language"), languageWord(ctx, p.Language)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fact("languages", i18n.T(ctx, "common.language"), i18n.LanguageName(ctx, p.Language)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -510,11 +510,4 @@ func fact(icon, name, value string) templ.Component {
 }
 
 // languageWord names a language by its code, where the catalogs know it.
-func languageWord(ctx context.Context, code string) string {
-	if i18n.Has("common.language_" + code) {
-		return i18n.T(ctx, "common.language_"+code)
-	}
-	return code
-}
-
 var _ = templruntime.GeneratedTemplate
