@@ -72,7 +72,8 @@ const memory = "/dev/shm"
 // roomy is what memory must have free to be used, in bytes; containers often have 64 MB of it.
 const roomy = 2 << 30
 
-func root() string {
+// Root is where folders of databases go: memory when it has room, else the system's temporary folder.
+func Root() string {
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(memory, &fs); err == nil && fs.Bavail*uint64(fs.Bsize) >= roomy && syscall.Access(memory, 2) == nil {
 		return memory
@@ -84,7 +85,7 @@ func start() (*pg.Cluster, error) {
 	for _, old := range []string{memory, os.TempDir()} {
 		clearLeftovers(old)
 	}
-	folder, err := os.MkdirTemp(root(), prefix)
+	folder, err := os.MkdirTemp(Root(), prefix)
 	if err != nil {
 		return nil, err
 	}
