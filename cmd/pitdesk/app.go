@@ -104,6 +104,17 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 	return a, nil
 }
 
+// join makes a one of the processes on its database: what happens in the others reaches a's open pages, and back.
+func (a *app) join(ctx context.Context) {
+	bus := live.Connect(ctx, a.hub, a.pools.AppPool, a.settings.log, func(c *live.Change) {
+		// Somebody's rights may have changed elsewhere.
+		if c == nil || c.What == live.WhatStaff || c.What == live.WhatSignOut {
+			a.sessions.Forget()
+		}
+	})
+	a.closers = append(a.closers, bus.Close)
+}
+
 func (a *app) close() {
 	for i := len(a.closers) - 1; i >= 0; i-- {
 		a.closers[i]()

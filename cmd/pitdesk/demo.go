@@ -23,6 +23,7 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
 	if err != nil {
 		return err
 	}
+	a.join(ctx)
 	if err := a.work(ctx); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings) error {
 		return err
 	}
 	defer a.close()
+	a.join(ctx)
 	if !c.NoJobs {
 		if err := a.work(ctx); err != nil {
 			return err
@@ -36,6 +37,7 @@ func (c *workCommand) Run(ctx context.Context, s *Settings) error {
 		return err
 	}
 	defer a.close()
+	a.join(ctx)
 	if err := a.work(ctx); err != nil {
 		return err
 	}

@@ -112,10 +112,28 @@ func (h *Hub) deliver(c Change) {
 		select {
 		case r.c <- c:
 		default:
-			select {
-			case r.lost <- struct{}{}:
-			default:
-			}
+			r.lose()
+		}
+	}
+}
+
+func (r *Reader) lose() {
+	select {
+	case r.lost <- struct{}{}:
+	default:
+	}
+}
+
+// lose tells a casino's readers that they missed something; uuid.Nil tells everybody's.
+func (h *Hub) lose(tenant uuid.UUID) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for t, readers := range h.readers {
+		if tenant != uuid.Nil && t != tenant {
+			continue
+		}
+		for r := range readers {
+			r.lose()
 		}
 	}
 }
