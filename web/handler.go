@@ -98,7 +98,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 // serve wraps a route: limits its body, finds who asks, and sees to it that authz was asked what the route declares.
 func (s *Server) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, max(route.Body, maxBody))
 		if route.Surface == Staff {
 			signed, err := s.signedIn(r)
 			if err != nil {

@@ -25,6 +25,7 @@ type Route struct {
 	Pattern    string // "GET /inbox/{conversation}"
 	Permission authz.Permission
 	Handler    Handler
+	Body       int64 // the largest body in octets; zero is maxBody
 }
 
 // Routes are all pages, fragments and streams of a casino's host.
@@ -37,7 +38,12 @@ func (s *Server) Routes() []Route {
 
 func (s *Server) routes() []Route {
 	public := func(pattern string, h Handler) Route { return Route{Surface: Public, Pattern: pattern, Handler: h} }
-	staff := func(pattern string, p authz.Permission, h Handler) Route { return Route{Staff, pattern, p, h} }
+	staff := func(pattern string, p authz.Permission, h Handler) Route {
+		return Route{Surface: Staff, Pattern: pattern, Permission: p, Handler: h}
+	}
+	chats := func(pattern string, p authz.Permission, h Handler) Route {
+		return Route{Surface: Chat, Pattern: pattern, Permission: p, Handler: h}
+	}
 	return []Route{
 		public("GET /{$}", s.front),
 		public("GET /theme.css", s.theme),
@@ -70,5 +76,22 @@ func (s *Server) routes() []Route {
 		staff("POST /inbox/{conversation}/untag", authz.ConversationTag, s.untag),
 		staff("POST /inbox/{conversation}/read", authz.ConversationMark, s.markRead),
 		staff("POST /inbox/{conversation}/here", authz.ConversationMark, s.here),
+
+		// The player's chat. docs/chat.md describes it to strangers.
+		public("GET /chat.js", s.chatLoader),
+		public("GET /chat", s.chatPage),
+		public("GET /chat/api/config", s.chatConfig),
+		public("POST /chat/api/session", s.chatEnter),
+		public("DELETE /chat/api/session", s.chatLeave),
+		public("GET /files/{tenant}/{file}", s.file),
+		chats("GET /chat/api/conversations", authz.ChatRead, s.chatConversations),
+		chats("POST /chat/api/conversations", authz.ChatStart, s.chatStart),
+		chats("POST /chat/api/conversations/{conversation}/messages", authz.ChatSend, s.chatSay),
+		chats("GET /chat/api/conversations/{conversation}/entries", authz.ChatRead, s.chatEntries),
+		chats("POST /chat/api/conversations/{conversation}/typing", authz.ChatMark, s.chatTyping),
+		chats("POST /chat/api/conversations/{conversation}/seen", authz.ChatMark, s.chatSeen),
+		chats("PUT /chat/api/conversations/{conversation}/address", authz.ChatSend, s.chatAddress),
+		chats("GET /chat/api/stream", authz.ChatListen, s.chatStream),
+		{Surface: Chat, Pattern: "POST /chat/api/files", Permission: authz.ChatAttach, Handler: s.chatUpload, Body: maxUpload},
 	}
 }

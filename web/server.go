@@ -4,8 +4,10 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"pitdesk/desk/staff"
+	"pitdesk/internal/blob"
 	"pitdesk/internal/live"
 	"pitdesk/tenants"
 )
@@ -15,8 +17,9 @@ type Config struct {
 	// BaseURL is the deployment's own address; links take their scheme and port from it and their host from the casino.
 	Scheme string
 	Port   string // with colon, empty for the scheme's own
-	// FilesHost serves players' files from a host without cookies; empty serves them as attachments from the casino's host.
-	FilesHost string
+	// FilesURL is the address of a neutral host without cookies that serves players' files; empty serves them from the
+	// casino's own host.
+	FilesURL string
 	// TrustedProxies is how many proxies in front add to X-Forwarded-For; 0 believes the connection alone.
 	TrustedProxies int
 }
@@ -39,6 +42,13 @@ type Server struct {
 	Extra map[string]http.Handler
 	// Ready says whether requests can be served now.
 	Ready func(context.Context) error
+
+	// Files keeps what players and agents send; LinkKey signs the files' addresses, the same in every process.
+	Files   blob.Store
+	LinkKey []byte
+
+	chatOnce sync.Once
+	chat     *chatDesk
 
 	table  []Route
 	closed chan struct{}

@@ -132,7 +132,7 @@ func (a *app) ready(ctx context.Context) error { return a.pools.AppPool.Ping(ctx
 // server is the pages and streams over a.
 func (a *app) server() *web.Server {
 	return &web.Server{
-		Config: web.Config{Scheme: a.settings.base.Scheme, Port: a.settings.port(), FilesHost: a.settings.FilesURL,
+		Config: web.Config{Scheme: a.settings.base.Scheme, Port: a.settings.port(), FilesURL: a.settings.FilesURL,
 			TrustedProxies: a.settings.TrustedProxies},
 		Pools: a.pools, Hub: a.hub, Sessions: a.sessions, Log: a.settings.log, Ready: a.ready,
 	}
