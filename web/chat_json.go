@@ -9,7 +9,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-
 	"pitdesk/desk"
 	"pitdesk/desk/channels/chat"
 	"pitdesk/desk/players"

@@ -81,7 +81,9 @@ func TestRepeatingIsSafe(t *testing.T) {
 	var answers sync.Map
 	var all sync.WaitGroup
 	for range 8 {
-		all.Go(func() { answers.Store((&player{h.Browser(t, casinos[0]), mara.Token}).call("POST", path, say).Text, true) })
+		all.Go(func() {
+			answers.Store((&player{h.Browser(t, casinos[0]), mara.Token}).call("POST", path, say).Text, true)
+		})
 	}
 	all.Wait()
 	n := 0

@@ -54,7 +54,9 @@ func openChat(t *testing.T, casinos ...string) (*house, context.Context, []tenan
 	return h, ctx, all
 }
 
-func secretOf(at tenants.Tenant) []byte { return []byte("the chat key of " + at.Slug + ", long enough for it") }
+func secretOf(at tenants.Tenant) []byte {
+	return []byte("the chat key of " + at.Slug + ", long enough for it")
+}
 
 // identity signs what a casino's backend says of its player.
 func identity(t testing.TB, at tenants.Tenant, sub string, more map[string]any) string {
