@@ -34,7 +34,7 @@ func (s *Server) chatStream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	after, err := number(r, "after")
+	after, err := sequence(r, "after")
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (st *playerStream) look(ctx context.Context, tx bun.Tx) error {
 	}
 	st.c = c
 	for {
-		more, err := desk.PlayerTimeline(ctx, tx, st.id, desk.Window{After: st.sent, Limit: window})
+		more, err := desk.PlayerTimeline(ctx, tx, st.id, desk.Window{After: st.sent, Limit: chatWindow})
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (st *playerStream) look(ctx context.Context, tx bun.Tx) error {
 		if n := len(more); n > 0 {
 			st.sent = more[n-1].Seq
 		}
-		if len(more) < window {
+		if len(more) < chatWindow {
 			break
 		}
 	}

@@ -110,19 +110,19 @@ func (s *Server) chatSay(w http.ResponseWriter, r *http.Request) error {
 	return answerJSON(w, http.StatusCreated, map[string]any{"entry": s.entryFor(ctx, e)})
 }
 
-// window is how many entries one answer holds.
-const window = 200
+// chatWindow is how many entries one answer holds.
+const chatWindow = 200
 
 func (s *Server) chatEntries(w http.ResponseWriter, r *http.Request) error {
 	id, err := conversationIn(r)
 	if err != nil {
 		return err
 	}
-	from := desk.Window{Limit: window}
-	if from.After, err = number(r, "after"); err != nil {
+	from := desk.Window{Limit: chatWindow}
+	if from.After, err = sequence(r, "after"); err != nil {
 		return err
 	}
-	if from.Before, err = number(r, "before"); err != nil {
+	if from.Before, err = sequence(r, "before"); err != nil {
 		return err
 	}
 	var entries []desk.Entry
@@ -136,11 +136,11 @@ func (s *Server) chatEntries(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return answerJSON(w, http.StatusOK, map[string]any{"entries": s.entriesFor(r.Context(), entries), "more": len(entries) == window})
+	return answerJSON(w, http.StatusOK, map[string]any{"entries": s.entriesFor(r.Context(), entries), "more": len(entries) == chatWindow})
 }
 
-// number reads a sequence number from a query; absent is 0.
-func number(r *http.Request, name string) (int64, error) {
+// sequence reads a sequence number from a query; absent is 0.
+func sequence(r *http.Request, name string) (int64, error) {
 	text := r.URL.Query().Get(name)
 	if text == "" {
 		return 0, nil
