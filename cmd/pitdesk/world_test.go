@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"net/http"
+	"os"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"pitdesk/authz"
+	"pitdesk/desk"
+	"pitdesk/internal/pgtest"
+	"pitdesk/internal/sample"
+	"pitdesk/tenants"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// world is one casino with one of everything that a path or a body can name.
+type world struct {
+	tenants.Tenant
+	ids     map[string]string // a path's placeholder → the public id that stands there
+	cookies map[authz.Role]string
+	keys    map[authz.Role]string
+	bearer  string // Mara's chat
+}
+
+// testApp is the program as serve runs it, over a database of the test's own.
+func testApp(t *testing.T) (*app, context.Context, http.Handler) {
+	t.Helper()
+	db := pgtest.New(t)
+	s := &Settings{Addr: "127.0.0.1:0", Data: t.TempDir(), DatabaseURL: db.AppURL, ControlDatabaseURL: db.ControlURL,
+		OwnerDatabaseURL: db.OwnerURL, DatabaseConns: 16, LogLevel: "error"}
+	if err := s.resolve(os.Getenv); err != nil {
+		t.Fatal(err)
+	}
+	a, err := openApp(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.close)
+	return a, a.context(t.Context()), a.server().Handler()
+}
+
+// populate makes a casino with one of everything.
+func populate(ctx context.Context, t *testing.T, a *app, name string) *world {
+	t.Helper()
+	w := &world{Tenant: sample.Tenant(ctx, t, name), ids: map[string]string{}, cookies: map[authz.Role]string{}, keys: map[authz.Role]string{}}
+	for role, person := range map[authz.Role]string{authz.Operator: "Ruta", authz.Lead: "Lena", authz.Admin: "Ieva"} {
+		agent := sample.Agent(ctx, t, w.Tenant, person, role, "Payments")
+		sample.As(ctx, t, w.Tenant, agent, func(ctx context.Context, tx bun.Tx) (err error) {
+			w.cookies[role], err = a.sessions.Begin(ctx, tx, agent.ID, true, "127.0.0.1", "probe")
+			return err
+		})
+		var err error
+		if _, w.keys[role], err = a.pools.Doors.NewAPIKey(ctx, w.ID, "probe", string(role)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.refresh(ctx, t)
+	return w
+}
+
+// refresh makes a new one of everything, so that what an earlier request did to the old ones doesn't matter.
+func (w *world) refresh(ctx context.Context, t *testing.T) {
+	t.Helper()
+	n := uuid.NewString()[:8]
+	colleague := sample.Agent(ctx, t, w.Tenant, "Colleague "+n, authz.Operator, "Payments")
+	player := sample.Player(ctx, t, w.Tenant, "Mara"+n)
+	c := sample.Conversation(ctx, t, w.Tenant, player, "Where is my withdrawal?")
+	w.bearer = "probe-" + uuid.NewString()
+	hash := sha256.Sum256([]byte(w.bearer))
+	made := map[string]uuid.UUID{}
+	sample.As(ctx, t, w.Tenant, authz.System(w.ID), func(ctx context.Context, tx bun.Tx) error {
+		if err := desk.Tag(ctx, tx, &c, "tag "+n); err != nil {
+			return err
+		}
+		tags, err := desk.TagsOf(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		made["tag"] = tags[0].ID
+		for _, name := range []string{"team", "topic", "file", "invitation", "session"} {
+			made[name] = tenants.NewID()
+		}
+		for _, statement := range []struct {
+			sql  string
+			args []any
+		}{
+			{`insert into teams (tenant_id, id, name) values (current_tenant(), ?, ?)`, []any{made["team"], "Team " + n}},
+			{`insert into topics (tenant_id, id, key) values (current_tenant(), ?, ?)`, []any{made["topic"], "topic_" + n}},
+			{`insert into player_sessions (tenant_id, token_hash, player_id, proven, expires_at)
+				values (current_tenant(), ?, ?, true, now() + interval '1 hour')`, []any{hash[:], player}},
+			{`insert into invitations (tenant_id, id, token_hash, email, name, role, expires_at)
+				values (current_tenant(), ?, ?, ?, 'New', 'operator', now() + interval '1 day')`, []any{made["invitation"], hash[:], n + "@new.example"}},
+			{`insert into chat_keys (tenant_id, id, alg, key) values (current_tenant(), ?, 'HS256', ?)`, []any{"key-" + n, hash[:]}},
+			{`insert into chat_origins (tenant_id, origin) values (current_tenant(), ?)`, []any{"https://" + n + ".example"}},
+		} {
+			if _, err := tx.NewRaw(statement.sql, statement.args...).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
+		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix} {
+		w.ids[name] = tenants.PublicID(prefix, made[name])
+	}
+	w.ids["conversation"] = tenants.PublicID(tenants.ConversationPrefix, c.ID)
+	w.ids["player"] = tenants.PublicID(tenants.PlayerPrefix, player)
+	w.ids["member"] = tenants.PublicID(tenants.MemberPrefix, colleague.ID)
+	w.ids["key"] = "key-" + n
+	w.ids["origin"] = "https://" + n + ".example"
+	w.ids["seq"] = "1"
+}
+
+// stranger is a world whose ids nobody has.
+func stranger() map[string]string {
+	ids := map[string]string{"key": "key-nobody", "origin": "https://nobody.example", "seq": "1"}
+	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
+		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix,
+		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix} {
+		ids[name] = tenants.PublicID(prefix, tenants.NewID())
+	}
+	return ids
+}
