@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/uptrace/bun"
+	"golang.org/x/net/html"
+
+	"pitdesk/authz"
+	"pitdesk/internal/sample"
+	"pitdesk/web"
+)
+
+// TestEveryTextComesFromACatalog reads every page in the long accented pseudo-locale: a text without its brackets stands in
+// the source and would stay English for everyone. What people wrote carries dir="auto" or translate="no" and is left alone.
+func TestEveryTextComesFromACatalog(t *testing.T) {
+	t.Parallel()
+	a, ctx, h := testApp(t)
+	fox := populate(ctx, t, a, "Lucky Fox")
+	sample.As(ctx, t, fox.Tenant, authz.System(fox.ID), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(`update memberships set language = 'en-XA' where tenant_id = current_tenant()`).Exec(ctx)
+		return err
+	})
+	pages := 0
+	for _, w := range ways(a) {
+		if w.method != http.MethodGet || w.surface == apiSurface || w.stream() {
+			continue
+		}
+		credential := credentials(w.surface, fox)[authz.Admin]
+		if w.surface == web.Public {
+			credential = func(*http.Request) {}
+		}
+		if credential == nil {
+			continue
+		}
+		got := ask(ctx, h, w, fox, fox.ids, func(r *http.Request) {
+			credential(r)
+			r.AddCookie(&http.Cookie{Name: "lang", Value: "en-XA"})
+		})
+		if !strings.Contains(got.header, "Content-Type: [text/html") {
+			continue
+		}
+		pages++
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(got.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range doc.Nodes {
+			plain(n, func(text string) { t.Errorf("%s shows %q, which is in no catalog", w, text) })
+		}
+	}
+	t.Logf("%d pages and fragments read", pages)
+}
+
+// plain reports the texts of n that no catalog wrote.
+func plain(n *html.Node, report func(string)) {
+	if n.Type == html.ElementNode {
+		switch n.Data {
+		case "script", "style", "svg", "template":
+			return
+		}
+		for _, a := range n.Attr {
+			switch {
+			case a.Key == "dir" && a.Val == "auto", a.Key == "translate" && a.Val == "no":
+				return
+			case (a.Key == "placeholder" || a.Key == "aria-label" || a.Key == "title" || a.Key == "alt") && foreign(a.Val):
+				report(a.Key + "=" + a.Val)
+			}
+		}
+	}
+	if n.Type == html.TextNode && foreign(n.Data) {
+		report(strings.TrimSpace(n.Data))
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		plain(c, report)
+	}
+}
+
+// foreign says that a text has words and isn't bracketed as the pseudo-locale's are.
+func foreign(text string) bool {
+	return strings.ContainsFunc(text, unicode.IsLetter) && !strings.Contains(text, "⟦")
+}
