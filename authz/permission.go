@@ -12,7 +12,6 @@ func (p Permission) String() string { return p.Object + "." + p.Action }
 
 // The permissions there are. Each stands in policy.csv.
 var (
-	InboxRead   = Permission{"inbox", "read", true}
 	InboxListen = Permission{"inbox", "listen", true}
 
 	ConversationList     = Permission{"conversation", "list", true}

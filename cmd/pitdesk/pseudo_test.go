@@ -51,7 +51,11 @@ func TestEveryTextComesFromACatalog(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, n := range doc.Nodes {
-			plain(n, func(text string) { t.Errorf("%s shows %q, which is in no catalog", w, text) })
+			plain(n, func(text string) {
+				if left := fox.unwritten(text); strings.ContainsFunc(left, unicode.IsLetter) {
+					t.Errorf("%s shows %q, which is in no catalog", w, text)
+				}
+			})
 		}
 	}
 	t.Logf("%d pages and fragments read", pages)
@@ -61,7 +65,7 @@ func TestEveryTextComesFromACatalog(t *testing.T) {
 func plain(n *html.Node, report func(string)) {
 	if n.Type == html.ElementNode {
 		switch n.Data {
-		case "script", "style", "svg", "template":
+		case "script", "style", "svg", "template", "kbd":
 			return
 		}
 		for _, a := range n.Attr {
@@ -79,6 +83,23 @@ func plain(n *html.Node, report func(string)) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		plain(c, report)
 	}
+}
+
+// unwritten is text without what people of the casino wrote: names, addresses, topics, and their initials.
+func (w *world) unwritten(text string) string {
+	_, value, attribute := strings.Cut(text, "=")
+	if attribute {
+		text = value
+	}
+	for _, name := range append([]string{w.Name, "Leads", "Payments", "Ruta", "Lena", "Ieva", "withdrawals", "Withdrawals"}, w.written...) {
+		text = strings.ReplaceAll(text, name, "")
+		text = strings.ReplaceAll(text, strings.ToLower(name), "")
+	}
+	text = strings.ReplaceAll(text, "@"+w.Slug+".example", "")
+	if len([]rune(text)) <= 2 {
+		return ""
+	}
+	return text
 }
 
 // foreign says that a text has words and isn't bracketed as the pseudo-locale's are.

@@ -25,7 +25,8 @@ type world struct {
 	ids     map[string]string // a path's placeholder → the public id that stands there
 	cookies map[authz.Role]string
 	keys    map[authz.Role]string
-	bearer  string // Mara's chat
+	bearer  string   // Mara's chat
+	written []string // what people of this casino wrote on its pages
 }
 
 // testApp is the program as serve runs it, over a database of the test's own.
@@ -115,6 +116,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	w.ids["key"] = "key-" + n
 	w.ids["origin"] = "https://" + n + ".example"
 	w.ids["seq"] = "1"
+	w.written = append(w.written, "Colleague "+n, "colleague."+n, "Mara"+n, "Team "+n, "topic_"+n, "tag "+n, "key-"+n, "demo-mara"+n, n)
 }
 
 // stranger is a world whose ids nobody has.
