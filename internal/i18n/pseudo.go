@@ -20,7 +20,12 @@ const filler = " ôñé ţŵö ţĥŕéé ƒöüŕ ƒíṽé šíẋ šéṽéñ
 
 // accent makes English long and accented: ⟦Šéñđ ôñé⟧. A text without brackets on the page is hard-coded, a missing
 // bracket is a text cut off. Translations are about 40 % longer than English; short ones even more.
+//
+// A text without letters of its own, such as the pattern of a date, stays as it is: its pieces have their brackets.
 func accent(parts []part) []part {
+	if !anyLetter(parts) {
+		return parts
+	}
 	letters := 0
 	out := []part{{literal: "⟦"}}
 	for _, p := range parts {
@@ -31,6 +36,15 @@ func accent(parts []part) []part {
 		out = append(out, p)
 	}
 	return append(out, part{literal: pad(letters*2/5) + "⟧"})
+}
+
+func anyLetter(parts []part) bool {
+	for _, p := range parts {
+		if p.name == "" && strings.ContainsFunc(p.literal, unicode.IsLetter) {
+			return true
+		}
+	}
+	return false
 }
 
 // pad is n runes of filler.

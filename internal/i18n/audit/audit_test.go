@@ -118,3 +118,35 @@ var g = refuse(3, "Refused: %s.", "x")
 		t.Errorf("disagreements:\n%s", strings.Join(got, "\n"))
 	}
 }
+
+func TestTemplatesSayNothingThemselves(t *testing.T) {
+	t.Parallel()
+	found, err := audit.HardCoded(root, "gallery", ".git")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		t.Errorf("%s is not from a catalog", f)
+	}
+}
+
+func TestHardCodedTextIsFound(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, "page_templ.go", `package views
+func Page() {
+	templruntime.WriteString(buf, 1, "<p title=\"Close it\" class=\"some class\">")
+	buf.WriteString(name)
+	templruntime.WriteString(buf, 2, "</p><kbd>Ctrl</kbd><b>· Save</b><script>let x = 1</script> 12 % <i aria-label=\"")
+	templruntime.WriteString(buf, 3, "\"></i>")
+}`)
+	write(t, dir, "gallery/page_templ.go", `package gallery
+func Page() { templruntime.WriteString(buf, 1, "<p>Sample</p>") }`)
+	got, err := audit.HardCoded(dir, "gallery")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{`page.templ, Page: "title=Close it"`, `page.templ, Page: "· Save"`}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
