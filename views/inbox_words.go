@@ -22,6 +22,7 @@ func inboxWords(ctx context.Context) string {
 		"looking":      i18n.T(ctx, "inbox.looking", "Name", "\x00"),
 		"typing":       i18n.T(ctx, "inbox.typing", "Name", "\x00"),
 		"replying":     i18n.T(ctx, "inbox.replying", "Name", "\x00"),
+		"passedOn":     i18n.T(ctx, "inbox.draft_kept"),
 		"remove":       i18n.T(ctx, "common.remove"),
 		"unreached":    i18n.T(ctx, "common.unreached"),
 		"fileTooBig":   i18n.T(ctx, "inbox.file_too_big"),

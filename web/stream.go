@@ -34,6 +34,7 @@ const (
 	hintHello = "hello" // the stream has begun: what was shown before may be old
 	hintLost  = "lost"  // hints were dropped: everything may be old
 	hintGone  = "gone"  // the conversation left the reader's sight
+	hintAlive = "alive" // nothing happened; pages take a silent stream for a dead one
 )
 
 // stream tells a browser of what happens in its reader's scope. Rights are looked at anew with every hint, and the stream
@@ -70,7 +71,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 			if _, err := s.signedIn(r); fault.CodeOf(err) == fault.Unauthenticated {
 				return nil
 			}
-			err = out.comment()
+			err = out.send(hint{What: hintAlive})
 		case c := <-reader.C:
 			if c.What == live.WhatSignOut && c.Who == signed.Actor.Session {
 				return nil
@@ -154,8 +155,6 @@ func (e *events) send(v any) error {
 	}
 	return e.write("data: %s\n\n", text)
 }
-
-func (e *events) comment() error { return e.write(":\n\n") }
 
 func (e *events) write(format string, args ...any) error {
 	_ = e.c.SetWriteDeadline(time.Now().Add(10 * time.Second))

@@ -32,6 +32,7 @@ export function watchMenus(): void {
       const menu = event.target as HTMLDetailsElement;
       if (!menu.matches?.("details[data-menu]") || !menu.open) return;
       for (const other of open()) if (other !== menu && !other.contains(menu)) other.open = false;
+      menu.dispatchEvent(new Event("opened")); // menus that are filled when they open listen to this
       menu.querySelector<HTMLElement>("[data-menu-focus]")?.focus();
     },
     true,
