@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"pitdesk/desk/staff"
+	"pitdesk/internal/blob"
 	"pitdesk/internal/live"
 	"pitdesk/internal/pg"
 	"pitdesk/migrations"
@@ -70,6 +72,8 @@ type app struct {
 	pools    *tenants.Pools
 	hub      *live.Hub
 	sessions *staff.Sessions
+	files    blob.Store
+	linkKey  []byte
 	closers  []func()
 }
 
@@ -99,6 +103,12 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 		if err := pg.CheckRole(ctx, each); err != nil {
 			return nil, err
 		}
+	}
+	if a.files, err = blob.NewFolder(filepath.Join(s.Data, "files")); err != nil {
+		return nil, err
+	}
+	if a.linkKey, err = s.linkKey(); err != nil {
+		return nil, err
 	}
 	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control)}
 	return a, nil
@@ -131,11 +141,16 @@ func (a *app) ready(ctx context.Context) error { return a.pools.AppPool.Ping(ctx
 
 // server is the pages and streams over a.
 func (a *app) server() *web.Server {
-	return &web.Server{
+	s := &web.Server{
 		Config: web.Config{Scheme: a.settings.base.Scheme, Port: a.settings.port(), FilesURL: a.settings.FilesURL,
 			TrustedProxies: a.settings.TrustedProxies},
 		Pools: a.pools, Hub: a.hub, Sessions: a.sessions, Log: a.settings.log, Ready: a.ready,
+		Files: a.files, LinkKey: a.linkKey, Extra: map[string]http.Handler{},
 	}
+	if u, err := url.Parse(a.settings.FilesURL); err == nil && u.Host != "" {
+		s.Extra[tenants.CleanHost(u.Host)] = s.FilesHandler()
+	}
+	return s
 }
 
 // listen serves until ctx ends, then lets streams end and requests finish.

@@ -27,12 +27,17 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
 	if err := a.work(ctx); err != nil {
 		return err
 	}
-	return a.listen(ctx, a.server(), func(at net.Addr) {
+	server := a.server()
+	a.lobbies(server, facts)
+	return a.listen(ctx, server, func(at net.Addr) {
 		if s.base.Port() == "0" {
 			_, port, _ := net.SplitHostPort(at.String())
 			s.base.Host = s.base.Hostname() + ":" + port
 		}
 		facts.address(s.base.Scheme, s.port())
+		if err := a.admit(a.context(ctx), facts); err != nil {
+			s.log.Error("demo's pages", "err", err)
+		}
 		if err := facts.write(filepath.Join(s.Data, "demo.json")); err != nil {
 			s.log.Error("demo.json", "err", err)
 		}
@@ -82,7 +87,7 @@ func (f *demoFacts) address(scheme, port string) {
 	for i := range f.Casinos {
 		c := &f.Casinos[i]
 		c.URL = scheme + "://" + c.Host + port
-		c.Site = scheme + "://" + strings.TrimSuffix(c.Host, ".localhost") + "-casino.localhost" + port
+		c.Site = scheme + "://" + siteOf(c.Host) + port
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pitdesk/desk"
+	"pitdesk/desk/channels/chat"
 	"pitdesk/internal/jobs"
 	"pitdesk/internal/pg"
 	"pitdesk/tenants"
@@ -16,6 +17,12 @@ type wakeArgs struct{}
 // Kind names the job in the queue.
 func (wakeArgs) Kind() string { return "wake" }
 
+// sweepArgs is the round that removes files nobody sent.
+type sweepArgs struct{}
+
+// Kind names the job in the queue.
+func (sweepArgs) Kind() string { return "sweep_files" }
+
 // kinds are all jobs of a deployment, and periodic those that nobody enqueues.
 func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	k := jobs.NewKinds()
@@ -25,7 +32,14 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 			return err
 		})
 	})
+	jobs.Add(k, func(ctx context.Context, _ sweepArgs) error {
+		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
+			_, err := chat.Sweep(ctx, a.files, time.Now())
+			return err
+		})
+	})
 	return k, []jobs.Periodic{
+		{Args: sweepArgs{}, Every: time.Hour},
 		{Args: wakeArgs{}, Every: 30 * time.Second},
 	}
 }

@@ -23,6 +23,7 @@ type Settings struct {
 	OwnerDatabaseURL   string        `env:"PITDESK_OWNER_DATABASE_URL" help:"Postgres as the schema's owner; migrate alone needs it."`
 	BaseURL            string        `env:"PITDESK_BASE_URL" help:"The deployment's own address, such as https://desk.example. Empty: http://localhost and the port of the address."`
 	FilesURL           string        `env:"PITDESK_FILES_URL" help:"Neutral address that serves players' files. Empty: the casino's own host, as attachments."`
+	LinkKey            string        `env:"PITDESK_LINK_KEY" help:"Secret that signs the addresses of players' files, at least 32 characters, the same in every process. Empty: one is made in the data folder."`
 	SMTPURL            string        `env:"PITDESK_SMTP_URL" help:"Relay for mail: smtp://user:password@host:587. Empty: mail waits in the outbox."`
 	TrustedProxies     int           `env:"PITDESK_TRUSTED_PROXIES" default:"0" help:"Proxies in front that add to X-Forwarded-For, 0 to 10."`
 	DatabaseConns      int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
@@ -40,6 +41,7 @@ func (s *Settings) secrets() map[string]*string {
 		"PITDESK_CONTROL_DATABASE_URL": &s.ControlDatabaseURL,
 		"PITDESK_OWNER_DATABASE_URL":   &s.OwnerDatabaseURL,
 		"PITDESK_SMTP_URL":             &s.SMTPURL,
+		"PITDESK_LINK_KEY":             &s.LinkKey,
 	}
 }
 
@@ -82,6 +84,9 @@ func (s *Settings) resolve(getenv func(string) string) error {
 		if u, err := url.Parse(s.SMTPURL); err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") {
 			return fmt.Errorf("PITDESK_SMTP_URL: want smtp:// or smtps:// and a host")
 		}
+	}
+	if s.LinkKey != "" && len(s.LinkKey) < 32 {
+		return fmt.Errorf("PITDESK_LINK_KEY has %d characters: at least 32", len(s.LinkKey))
 	}
 	if s.TrustedProxies < 0 || s.TrustedProxies > 10 {
 		return fmt.Errorf("PITDESK_TRUSTED_PROXIES is %d: 0 to 10", s.TrustedProxies)

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"pitdesk/desk/channels/chat"
+	"pitdesk/tenants"
+	"pitdesk/web"
+)
+
+// siteOf is the host of a demo casino's stand-in page: another site than its desk, as a real casino's is.
+func siteOf(host string) string { return strings.TrimSuffix(host, ".localhost") + "-casino.localhost" }
+
+// lobbies serves a stand-in page for each demo casino.
+func (a *app) lobbies(s *web.Server, facts *demoFacts) {
+	for i := range facts.Casinos {
+		c := &facts.Casinos[i]
+		lobby := web.Lobby{
+			Name: c.Name, Slug: strings.TrimSuffix(c.Host, ".localhost"), KeyID: c.ChatKey.ID, Secret: []byte(c.ChatKey.Secret),
+			Sub: c.Player.Sub, Player: c.Player.Name, Email: strings.ToLower(c.Player.Name) + "@players.example",
+			Desk: func() string { return a.settings.base.Scheme + "://" + c.Host + a.settings.port() },
+		}
+		s.Extra[siteOf(c.Host)] = lobby.Handler()
+	}
+}
+
+// admit lets the stand-in pages hold their desks' chats.
+func (a *app) admit(ctx context.Context, facts *demoFacts) error {
+	for _, c := range facts.Casinos {
+		id, err := tenants.ParseID(tenants.TenantPrefix, c.ID)
+		if err != nil {
+			return err
+		}
+		err = tenants.In(ctx, id, func(ctx context.Context, tx bun.Tx) error { return chat.AddOrigin(ctx, tx, c.Site) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
