@@ -117,7 +117,7 @@ func (c *Cluster) initialise(ctx context.Context) error {
 func (c *Cluster) settings() []string {
 	set := map[string]string{
 		"listen_addresses":        "",
-		"unix_socket_directories": c.socket,
+		"unix_socket_directories": filepath.Join(inherited, "socket"), // the folders above may be closed to its account
 		"unix_socket_permissions": "0700",
 		"max_connections":         "200",
 		"shared_buffers":          "192MB",
