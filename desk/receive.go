@@ -39,12 +39,8 @@ func Receive(ctx context.Context, token []byte, conversation uuid.UUID, w Words)
 	if text == "" {
 		return Entry{}, fault.New(fault.Invalid, "Say something or attach a file.")
 	}
-	var got Entry
-	err = Again(func() error {
-		got, err = receiveAtOnce(ctx, token, conversation, text, w)
-		return err
-	})
-	if errors.Is(err, errLook) {
+	got, err := receiveAtOnce(ctx, token, conversation, text, w)
+	if errors.Is(err, errLook) || errors.Is(err, errRepeated) {
 		return receiveSlowly(ctx, token, conversation, w)
 	}
 	return got, err
@@ -65,20 +61,20 @@ func receiveAtOnce(ctx context.Context, token []byte, conversation uuid.UUID, te
 	}
 	text = masked
 	var (
-		outcome        string
-		seq            *int64
-		id, player     *uuid.UUID
-		recorded       *time.Time
-		reopened       *bool
-		assignee, team *uuid.UUID
-		state          *string
+		outcome            string
+		seq                *int64
+		recorded           *time.Time
+		player, who        *uuid.UUID
+		assignee, team     *uuid.UUID
+		id                 = tenants.NewID()
+		language, clientID = textOrNil(w.Language), textOrNil(w.ClientID)
 	)
 	err := tenants.PoolsOf(ctx).AppPool.QueryRow(ctx,
-		`select outcome, seq, id, recorded_at, reopened, player_id, assignee_id, team_id, state
+		`select outcome, seq, recorded_at, player_id, who, assignee_id, team_id
 		   from chat_receive($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9, $10)`,
-		pgx.QueryExecModeCacheStatement, tenant, token, conversation, tenants.NewID(), textOrNil(w.Language), text, newSalt(),
-		w.HappenedAt, textOrNil(w.ClientID), strings.ContainsFunc(text, unicode.IsDigit)).
-		Scan(&outcome, &seq, &id, &recorded, &reopened, &player, &assignee, &team, &state)
+		pgx.QueryExecModeCacheStatement, tenant, token, conversation, id, language, text, newSalt(),
+		w.HappenedAt, clientID, strings.ContainsFunc(text, unicode.IsDigit)).
+		Scan(&outcome, &seq, &recorded, &player, &who, &assignee, &team)
 	if err != nil {
 		return Entry{}, appendFault(conversation, err)
 	}
@@ -87,20 +83,15 @@ func receiveAtOnce(ctx context.Context, token []byte, conversation uuid.UUID, te
 		return Entry{}, ErrSession
 	case "look":
 		return Entry{}, errLook
-	case "conversation":
-		return Entry{}, tenants.ErrNotFound
 	}
 	e := Entry{
-		ConversationID: conversation, Seq: *seq, ID: *id, Kind: Message, Visibility: ForPlayer, AuthorKind: ByPlayer,
-		AuthorID: player, Channel: Chat, Language: textOrNil(w.Language), ClientID: textOrNil(w.ClientID),
-		HappenedAt: w.HappenedAt, RecordedAt: *recorded, Body: &text, Replayed: outcome == "replayed",
+		ConversationID: conversation, Seq: *seq, ID: id, Kind: Message, Visibility: ForPlayer, AuthorKind: ByPlayer,
+		AuthorID: who, Channel: Chat, Language: language, ClientID: clientID, HappenedAt: w.HappenedAt, RecordedAt: *recorded,
+		Body: &text,
 	}
-	if !e.Replayed {
-		hub := live.Of(ctx)
-		if hub != nil {
-			hub.Publish(live.Change{Tenant: tenant, What: live.WhatEntry, Conversation: conversation, Player: *player,
-				Seq: e.Seq, Assignee: assignee, Team: team, Entry: &e})
-		}
+	if hub := live.Of(ctx); hub != nil {
+		hub.Publish(live.Change{Tenant: tenant, What: live.WhatEntry, Conversation: conversation, Player: *player,
+			Seq: e.Seq, Assignee: assignee, Team: team, Entry: &e})
 	}
 	return e, nil
 }

@@ -350,7 +350,6 @@ create table entries (
     primary key (tenant_id, conversation_id, seq),
     foreign key (tenant_id, conversation_id) references conversations
 );
-create unique index entries_id on entries (tenant_id, id);
 create unique index entries_client on entries (tenant_id, sender, client_id) where client_id is not null;
 create index entries_feed on entries (tenant_id, epoch, xact, conversation_id, seq);
 
@@ -454,49 +453,44 @@ grant select, insert, update, delete on all tables in schema control to pitdesk_
 
 -- ---------------------------------------------------------------- the log's verbs
 
--- A field in canonical form: its length in octets as four bytes, then its UTF-8; -1 for null.
-create function log_field(v text) returns bytea language sql immutable parallel safe
-    return coalesce(int4send(octet_length(convert_to(v, 'UTF8'))) || convert_to(v, 'UTF8'), int4send(-1));
-
 create function log_seed(tenant uuid, conversation uuid) returns bytea language sql immutable parallel safe
     return sha256(uuid_send(tenant) || uuid_send(conversation));
 
-create function log_digest(e entries) returns bytea language sql immutable parallel safe
-    return sha256(
-        log_field(e.tenant_id::text) || log_field(e.conversation_id::text) || log_field(e.id::text) ||
-        log_field(e.kind) || log_field(e.visibility) || log_field(e.author_kind) || log_field(e.author_id::text) ||
-        log_field(e.channel) || log_field(e.language) || log_field(e.facts::text) || log_field(e.sender) ||
-        log_field(e.client_id) ||
-        int8send((extract(epoch from e.happened_at) * 1000000)::bigint) ||
-        int8send((extract(epoch from e.recorded_at) * 1000000)::bigint) ||
-        log_field(e.xact::text) || int4send(e.epoch) || e.body_digest);
+-- Every immutable column in canonical form: Postgres's binary form of a row, in which each field is its type's number, its
+-- length in octets (-1 for null) and its bytes. Text goes in as UTF-8 whatever the client's encoding. One call of C code: this
+-- runs in every message's way. Stable, as its parts are; an immutable one could not be inlined into queries that verify.
+create function log_digest(e entries) returns bytea language sql stable parallel safe
+    return sha256(record_send(row(
+        e.tenant_id, e.conversation_id, e.id, convert_to(e.kind, 'UTF8'), convert_to(e.visibility, 'UTF8'),
+        convert_to(e.author_kind, 'UTF8'), e.author_id, convert_to(e.channel, 'UTF8'), convert_to(e.language, 'UTF8'),
+        convert_to(e.facts::text, 'UTF8'), convert_to(e.sender, 'UTF8'), convert_to(e.client_id, 'UTF8'),
+        e.happened_at, e.recorded_at, e.xact, e.epoch, e.body_digest)));
 
--- log_append adds one entry and moves its conversation in the same statement pair, under the conversation's row lock.
--- It answers a repeated client id with the entry that is already there; another text under it raises 23P01.
+-- log_append adds one entry and moves its conversation, in one statement under the conversation's row lock.
+-- It answers a repeated client id with the entry that is already there; another text under it raises 23P01. With p_player the
+-- conversation must be that player's on that channel, and a repeat raises 23505 instead: for whoever can't look twice.
 -- +goose StatementBegin
 create function log_append(
     p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid,
     p_channel text, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamptz,
-    p_sender text, p_client text,
+    p_sender text, p_client text, p_player uuid default null,
     out seq bigint, out id uuid, out recorded_at timestamptz, out replayed boolean, out reopened boolean,
     out player_id uuid, out assignee_id uuid, out team_id uuid, out state text)
 language plpgsql as $$
 declare
     e entries;
-    c record;
     spoke boolean := p_kind = 'message' and p_author_kind = 'player';
     answered boolean := p_kind = 'message' and p_author_kind <> 'player' and p_visibility = 'player';
 begin
     replayed := false;
-    reopened := false;
-    if p_client is not null then
+    if p_client is not null and p_player is null then
         select * into e from entries x where x.tenant_id = p_tenant and x.sender = p_sender and x.client_id = p_client;
         if found then
             if e.conversation_id <> p_conversation or e.kind <> p_kind or e.facts <> p_facts
                or (e.salt is not null and e.body_digest <> sha256(e.salt || convert_to(coalesce(p_body, ''), 'UTF8'))) then
                 raise exception 'client id already used for another entry' using errcode = '23P01';
             end if;
-            seq := e.seq; id := e.id; recorded_at := e.recorded_at; replayed := true;
+            seq := e.seq; id := e.id; recorded_at := e.recorded_at; replayed := true; reopened := false;
             select x.player_id, x.assignee_id, x.team_id, x.state into player_id, assignee_id, team_id, state
               from conversations x where x.tenant_id = p_tenant and x.id = p_conversation;
             return;
@@ -519,49 +513,50 @@ begin
     e.recorded_at := now();
     e.xact := pg_current_xact_id();
     e.epoch := 1;
-    e.body := p_body;
-    e.salt := p_salt;
     e.body_digest := sha256(p_salt || convert_to(coalesce(p_body, ''), 'UTF8'));
     e.digest := log_digest(e);
 
-    update conversations x set
-        last_seq = x.last_seq + 1,
-        last_hash = sha256(x.last_hash || int8send(x.last_seq + 1) || e.digest),
-        last_message_seq = case when p_kind = 'message' then x.last_seq + 1 else x.last_message_seq end,
-        turn_at = case when (spoke and (x.waiting_since is null or x.state <> 'open')) or (answered and x.waiting_since is not null)
-                       then now() else x.turn_at end,
-        waiting_since = case when spoke then coalesce(x.waiting_since, now()) when answered then null else x.waiting_since end,
-        first_reply_at = case when answered then coalesce(x.first_reply_at, now()) else x.first_reply_at end,
-        opened_at = case when spoke and x.state <> 'open' then now() else x.opened_at end,
-        snoozed_until = case when spoke then null else x.snoozed_until end,
-        state = case when spoke then 'open' else x.state end
-    where x.tenant_id = p_tenant and x.id = p_conversation
-    returning x.last_seq, x.last_hash, x.player_id, x.assignee_id, x.team_id, x.state, x.opened_at into c;
+    with moved as (
+        update conversations x set
+            last_seq = x.last_seq + 1,
+            last_hash = sha256(x.last_hash || int8send(x.last_seq + 1) || e.digest),
+            last_message_seq = case when p_kind = 'message' then x.last_seq + 1 else x.last_message_seq end,
+            turn_at = case when (spoke and (x.waiting_since is null or x.state <> 'open')) or (answered and x.waiting_since is not null)
+                           then now() else x.turn_at end,
+            waiting_since = case when spoke then coalesce(x.waiting_since, now()) when answered then null else x.waiting_since end,
+            first_reply_at = case when answered then coalesce(x.first_reply_at, now()) else x.first_reply_at end,
+            opened_at = case when spoke and x.state <> 'open' then now() else x.opened_at end,
+            snoozed_until = case when spoke then null else x.snoozed_until end,
+            state = case when spoke then 'open' else x.state end
+        where x.tenant_id = p_tenant and x.id = p_conversation
+          and (p_player is null or (x.channel = p_channel and (x.player_id = p_player or exists (select from player_links l
+               where l.tenant_id = p_tenant and l.player_id = p_player and l.visitor_id = x.player_id))))
+        returning x.*),
+    added as (
+        insert into entries (tenant_id, conversation_id, seq, id, kind, visibility, author_kind, author_id, channel, language,
+            facts, sender, client_id, happened_at, recorded_at, xact, epoch, body, salt, body_digest, digest, hash)
+        select p_tenant, p_conversation, m.last_seq, p_id, p_kind, p_visibility, p_author_kind, p_author, p_channel, p_language,
+            p_facts, p_sender, p_client, p_happened, e.recorded_at, e.xact, e.epoch, p_body, p_salt, e.body_digest, e.digest, m.last_hash
+        from moved m)
+    select m.last_seq, p_id, e.recorded_at, spoke and m.opened_at = now() and m.last_seq > 1, m.player_id, m.assignee_id, m.team_id, m.state
+      into seq, id, recorded_at, reopened, player_id, assignee_id, team_id, state
+      from moved m;
     if not found then
         raise exception 'no such conversation' using errcode = 'P0002';
     end if;
-
-    e.seq := c.last_seq;
-    e.hash := c.last_hash;
-    insert into entries select e.*;
-
-    seq := e.seq; id := e.id; recorded_at := e.recorded_at; reopened := spoke and c.opened_at = now() and e.seq > 1;
-    player_id := c.player_id; assignee_id := c.assignee_id; team_id := c.team_id; state := c.state;
 end $$;
 -- +goose StatementEnd
 
--- chat_receive accepts a signed-in or anonymous player's message in one statement: the session, whose conversation it is, the
--- entry. outcome is accepted, replayed, look (see
--- p_digits), session (unknown or ended) or conversation (not this player's).
+-- chat_receive accepts a signed-in or anonymous player's message in one call: the session, whose conversation it is, the
+-- entry. outcome is accepted, look (see p_digits) or session (unknown or ended). Another player's conversation raises P0002, a
+-- client id that was used before raises 23505: the caller then looks closer.
 -- +goose StatementBegin
 create function chat_receive(
     p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb,
     p_happened timestamptz, p_client text, p_digits boolean,
-    out outcome text, out seq bigint, out id uuid, out recorded_at timestamptz, out reopened boolean,
-    out player_id uuid, out assignee_id uuid, out team_id uuid, out state text)
+    out outcome text, out seq bigint, out recorded_at timestamptz, out player_id uuid, out who uuid, out assignee_id uuid, out team_id uuid)
 language plpgsql as $$
 declare
-    who uuid;
     a record;
 begin
     perform set_config('app.tenant_id', p_tenant::text, true);
@@ -569,13 +564,6 @@ begin
      where s.tenant_id = p_tenant and s.token_hash = p_token and s.expires_at > now() and s.ended_at is null;
     if not found then
         outcome := 'session';
-        return;
-    end if;
-    perform from conversations c where c.tenant_id = p_tenant and c.id = p_conversation and c.channel = 'chat'
-        and (c.player_id = who or exists (select from player_links l
-             where l.tenant_id = p_tenant and l.player_id = who and l.visitor_id = c.player_id));
-    if not found then
-        outcome := 'conversation';
         return;
     end if;
     -- Digits after digits may be the second half of a card number: the caller must look before it writes.
@@ -586,11 +574,10 @@ begin
         outcome := 'look';
         return;
     end if;
-    select * into a from log_append(p_tenant, p_conversation, p_id, 'message', 'player', 'player', who, 'chat', p_language,
-        p_body, p_salt, p_facts, p_happened, 'player:' || who, p_client);
-    outcome := case when a.replayed then 'replayed' else 'accepted' end;
-    seq := a.seq; id := a.id; recorded_at := a.recorded_at; reopened := a.reopened;
-    player_id := a.player_id; assignee_id := a.assignee_id; team_id := a.team_id; state := a.state;
+    a := log_append(p_tenant, p_conversation, p_id, 'message', 'player', 'player', who, 'chat', p_language,
+        p_body, p_salt, p_facts, p_happened, 'player:' || who, p_client, who);
+    outcome := 'accepted';
+    seq := a.seq; recorded_at := a.recorded_at; player_id := a.player_id; assignee_id := a.assignee_id; team_id := a.team_id;
     if a.reopened then
         perform log_append(p_tenant, p_conversation, gen_random_uuid(), 'state', 'staff', 'system', null, 'chat', null, null,
             uuid_send(gen_random_uuid()), '{"to": "open"}', p_happened, 'system', null);

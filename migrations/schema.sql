@@ -7,11 +7,10 @@ ALTER SCHEMA control OWNER TO pitdesk_owner;
 
 ALTER SCHEMA public OWNER TO pitdesk_owner;
 
-CREATE FUNCTION public.chat_receive(p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_client text, p_digits boolean, OUT outcome text, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) RETURNS record
+CREATE FUNCTION public.chat_receive(p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_client text, p_digits boolean, OUT outcome text, OUT seq bigint, OUT recorded_at timestamp with time zone, OUT player_id uuid, OUT who uuid, OUT assignee_id uuid, OUT team_id uuid) RETURNS record
     LANGUAGE plpgsql
     AS $$
 declare
-    who uuid;
     a record;
 begin
     perform set_config('app.tenant_id', p_tenant::text, true);
@@ -19,13 +18,6 @@ begin
      where s.tenant_id = p_tenant and s.token_hash = p_token and s.expires_at > now() and s.ended_at is null;
     if not found then
         outcome := 'session';
-        return;
-    end if;
-    perform from conversations c where c.tenant_id = p_tenant and c.id = p_conversation and c.channel = 'chat'
-        and (c.player_id = who or exists (select from player_links l
-             where l.tenant_id = p_tenant and l.player_id = who and l.visitor_id = c.player_id));
-    if not found then
-        outcome := 'conversation';
         return;
     end if;
     -- Digits after digits may be the second half of a card number: the caller must look before it writes.
@@ -36,18 +28,17 @@ begin
         outcome := 'look';
         return;
     end if;
-    select * into a from log_append(p_tenant, p_conversation, p_id, 'message', 'player', 'player', who, 'chat', p_language,
-        p_body, p_salt, p_facts, p_happened, 'player:' || who, p_client);
-    outcome := case when a.replayed then 'replayed' else 'accepted' end;
-    seq := a.seq; id := a.id; recorded_at := a.recorded_at; reopened := a.reopened;
-    player_id := a.player_id; assignee_id := a.assignee_id; team_id := a.team_id; state := a.state;
+    a := log_append(p_tenant, p_conversation, p_id, 'message', 'player', 'player', who, 'chat', p_language,
+        p_body, p_salt, p_facts, p_happened, 'player:' || who, p_client, who);
+    outcome := 'accepted';
+    seq := a.seq; recorded_at := a.recorded_at; player_id := a.player_id; assignee_id := a.assignee_id; team_id := a.team_id;
     if a.reopened then
         perform log_append(p_tenant, p_conversation, gen_random_uuid(), 'state', 'staff', 'system', null, 'chat', null, null,
             uuid_send(gen_random_uuid()), '{"to": "open"}', p_happened, 'system', null);
     end if;
 end $$;
 
-ALTER FUNCTION public.chat_receive(p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_client text, p_digits boolean, OUT outcome text, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) OWNER TO pitdesk_owner;
+ALTER FUNCTION public.chat_receive(p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_client text, p_digits boolean, OUT outcome text, OUT seq bigint, OUT recorded_at timestamp with time zone, OUT player_id uuid, OUT who uuid, OUT assignee_id uuid, OUT team_id uuid) OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.current_tenant() RETURNS uuid
     LANGUAGE sql STABLE
@@ -74,25 +65,23 @@ end $$;
 
 ALTER FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) OWNER TO pitdesk_owner;
 
-CREATE FUNCTION public.log_append(p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid, p_channel text, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_sender text, p_client text, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT replayed boolean, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) RETURNS record
+CREATE FUNCTION public.log_append(p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid, p_channel text, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_sender text, p_client text, p_player uuid DEFAULT NULL::uuid, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT replayed boolean, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) RETURNS record
     LANGUAGE plpgsql
     AS $$
 declare
     e entries;
-    c record;
     spoke boolean := p_kind = 'message' and p_author_kind = 'player';
     answered boolean := p_kind = 'message' and p_author_kind <> 'player' and p_visibility = 'player';
 begin
     replayed := false;
-    reopened := false;
-    if p_client is not null then
+    if p_client is not null and p_player is null then
         select * into e from entries x where x.tenant_id = p_tenant and x.sender = p_sender and x.client_id = p_client;
         if found then
             if e.conversation_id <> p_conversation or e.kind <> p_kind or e.facts <> p_facts
                or (e.salt is not null and e.body_digest <> sha256(e.salt || convert_to(coalesce(p_body, ''), 'UTF8'))) then
                 raise exception 'client id already used for another entry' using errcode = '23P01';
             end if;
-            seq := e.seq; id := e.id; recorded_at := e.recorded_at; replayed := true;
+            seq := e.seq; id := e.id; recorded_at := e.recorded_at; replayed := true; reopened := false;
             select x.player_id, x.assignee_id, x.team_id, x.state into player_id, assignee_id, team_id, state
               from conversations x where x.tenant_id = p_tenant and x.id = p_conversation;
             return;
@@ -115,43 +104,40 @@ begin
     e.recorded_at := now();
     e.xact := pg_current_xact_id();
     e.epoch := 1;
-    e.body := p_body;
-    e.salt := p_salt;
     e.body_digest := sha256(p_salt || convert_to(coalesce(p_body, ''), 'UTF8'));
     e.digest := log_digest(e);
 
-    update conversations x set
-        last_seq = x.last_seq + 1,
-        last_hash = sha256(x.last_hash || int8send(x.last_seq + 1) || e.digest),
-        last_message_seq = case when p_kind = 'message' then x.last_seq + 1 else x.last_message_seq end,
-        turn_at = case when (spoke and (x.waiting_since is null or x.state <> 'open')) or (answered and x.waiting_since is not null)
-                       then now() else x.turn_at end,
-        waiting_since = case when spoke then coalesce(x.waiting_since, now()) when answered then null else x.waiting_since end,
-        first_reply_at = case when answered then coalesce(x.first_reply_at, now()) else x.first_reply_at end,
-        opened_at = case when spoke and x.state <> 'open' then now() else x.opened_at end,
-        snoozed_until = case when spoke then null else x.snoozed_until end,
-        state = case when spoke then 'open' else x.state end
-    where x.tenant_id = p_tenant and x.id = p_conversation
-    returning x.last_seq, x.last_hash, x.player_id, x.assignee_id, x.team_id, x.state, x.opened_at into c;
+    with moved as (
+        update conversations x set
+            last_seq = x.last_seq + 1,
+            last_hash = sha256(x.last_hash || int8send(x.last_seq + 1) || e.digest),
+            last_message_seq = case when p_kind = 'message' then x.last_seq + 1 else x.last_message_seq end,
+            turn_at = case when (spoke and (x.waiting_since is null or x.state <> 'open')) or (answered and x.waiting_since is not null)
+                           then now() else x.turn_at end,
+            waiting_since = case when spoke then coalesce(x.waiting_since, now()) when answered then null else x.waiting_since end,
+            first_reply_at = case when answered then coalesce(x.first_reply_at, now()) else x.first_reply_at end,
+            opened_at = case when spoke and x.state <> 'open' then now() else x.opened_at end,
+            snoozed_until = case when spoke then null else x.snoozed_until end,
+            state = case when spoke then 'open' else x.state end
+        where x.tenant_id = p_tenant and x.id = p_conversation
+          and (p_player is null or (x.channel = p_channel and (x.player_id = p_player or exists (select from player_links l
+               where l.tenant_id = p_tenant and l.player_id = p_player and l.visitor_id = x.player_id))))
+        returning x.*),
+    added as (
+        insert into entries (tenant_id, conversation_id, seq, id, kind, visibility, author_kind, author_id, channel, language,
+            facts, sender, client_id, happened_at, recorded_at, xact, epoch, body, salt, body_digest, digest, hash)
+        select p_tenant, p_conversation, m.last_seq, p_id, p_kind, p_visibility, p_author_kind, p_author, p_channel, p_language,
+            p_facts, p_sender, p_client, p_happened, e.recorded_at, e.xact, e.epoch, p_body, p_salt, e.body_digest, e.digest, m.last_hash
+        from moved m)
+    select m.last_seq, p_id, e.recorded_at, spoke and m.opened_at = now() and m.last_seq > 1, m.player_id, m.assignee_id, m.team_id, m.state
+      into seq, id, recorded_at, reopened, player_id, assignee_id, team_id, state
+      from moved m;
     if not found then
         raise exception 'no such conversation' using errcode = 'P0002';
     end if;
-
-    e.seq := c.last_seq;
-    e.hash := c.last_hash;
-    insert into entries select e.*;
-
-    seq := e.seq; id := e.id; recorded_at := e.recorded_at; reopened := spoke and c.opened_at = now() and e.seq > 1;
-    player_id := c.player_id; assignee_id := c.assignee_id; team_id := c.team_id; state := c.state;
 end $$;
 
-ALTER FUNCTION public.log_append(p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid, p_channel text, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_sender text, p_client text, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT replayed boolean, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) OWNER TO pitdesk_owner;
-
-CREATE FUNCTION public.log_field(v text) RETURNS bytea
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE((int4send(octet_length(convert_to(v, 'UTF8'::name))) || convert_to(v, 'UTF8'::name)), int4send('-1'::integer));
-
-ALTER FUNCTION public.log_field(v text) OWNER TO pitdesk_owner;
+ALTER FUNCTION public.log_append(p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid, p_channel text, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_sender text, p_client text, p_player uuid, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT replayed boolean, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) OWNER TO pitdesk_owner;
 
 CREATE TABLE public.entries (
     tenant_id uuid NOT NULL,
@@ -191,8 +177,8 @@ ALTER TABLE ONLY public.entries FORCE ROW LEVEL SECURITY;
 ALTER TABLE public.entries OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.log_digest(e public.entries) RETURNS bytea
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN sha256(((((((((((((((((public.log_field(((e).tenant_id)::text) || public.log_field(((e).conversation_id)::text)) || public.log_field(((e).id)::text)) || public.log_field((e).kind)) || public.log_field((e).visibility)) || public.log_field((e).author_kind)) || public.log_field(((e).author_id)::text)) || public.log_field((e).channel)) || public.log_field((e).language)) || public.log_field(((e).facts)::text)) || public.log_field((e).sender)) || public.log_field((e).client_id)) || int8send(((EXTRACT(epoch FROM (e).happened_at) * (1000000)::numeric))::bigint)) || int8send(((EXTRACT(epoch FROM (e).recorded_at) * (1000000)::numeric))::bigint)) || public.log_field(((e).xact)::text)) || int4send((e).epoch)) || (e).body_digest));
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN sha256(record_send(ROW((e).tenant_id, (e).conversation_id, (e).id, convert_to((e).kind, 'UTF8'::name), convert_to((e).visibility, 'UTF8'::name), convert_to((e).author_kind, 'UTF8'::name), (e).author_id, convert_to((e).channel, 'UTF8'::name), convert_to((e).language, 'UTF8'::name), convert_to(((e).facts)::text, 'UTF8'::name), convert_to((e).sender, 'UTF8'::name), convert_to((e).client_id, 'UTF8'::name), (e).happened_at, (e).recorded_at, (e).xact, (e).epoch, (e).body_digest)));
 
 ALTER FUNCTION public.log_digest(e public.entries) OWNER TO pitdesk_owner;
 
@@ -788,8 +774,6 @@ CREATE INDEX conversations_waiting ON public.conversations USING btree (tenant_i
 CREATE UNIQUE INDEX entries_client ON public.entries USING btree (tenant_id, sender, client_id) WHERE (client_id IS NOT NULL);
 
 CREATE INDEX entries_feed ON public.entries USING btree (tenant_id, epoch, xact, conversation_id, seq);
-
-CREATE UNIQUE INDEX entries_id ON public.entries USING btree (tenant_id, id);
 
 CREATE INDEX membership_teams_team ON public.membership_teams USING btree (tenant_id, team_id);
 

@@ -63,8 +63,10 @@ func TestKilledSupervisorsSuccessorWaitsForTheOldServer(t *testing.T) {
 	k := start(t, dir)
 	k.do("insert into kept values (2)")
 	pid := k.postmaster()
-	// The old server can't hear the signal of its supervisor's death until it may run again.
-	syscall.Kill(pid, syscall.SIGSTOP)
+	// Without its checkpointer the old server can't finish shutting down. (Stopping the postmaster itself would not hold
+	// it: the kernel continues the stopped members of a process group that loses its last parent.)
+	checkpointer := k.child("postgres: checkpointer")
+	syscall.Kill(checkpointer, syscall.SIGSTOP)
 	k.kill()
 	next := begin(t, dir)
 	until(t, "the successor has taken the lock and waits", func() bool {
@@ -74,7 +76,7 @@ func TestKilledSupervisorsSuccessorWaitsForTheOldServer(t *testing.T) {
 	if !alive(pid) || k.postmaster() != pid {
 		t.Fatal("the successor did not respect a living server")
 	}
-	syscall.Kill(pid, syscall.SIGCONT)
+	syscall.Kill(checkpointer, syscall.SIGCONT)
 	word, rest := next.says()
 	if next.url = rest; word != "ready" {
 		t.Fatalf("the successor says %q %q", word, rest)

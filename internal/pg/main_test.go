@@ -136,6 +136,22 @@ func (k *keeper) postmaster() int {
 	return pid
 }
 
+// child is the server's process with that title.
+func (k *keeper) child(title string) int {
+	k.t.Helper()
+	links, _ := filepath.Glob("/proc/[0-9]*/cwd")
+	for _, link := range links {
+		cwd, _ := os.Readlink(link)
+		line, _ := os.ReadFile(filepath.Join(filepath.Dir(link), "cmdline"))
+		if cwd == filepath.Join(k.dir, "data") && strings.HasPrefix(string(line), title) {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(link)))
+			return pid
+		}
+	}
+	k.t.Fatalf("no process %q", title)
+	return 0
+}
+
 func (k *keeper) do(statement string) {
 	k.t.Helper()
 	if err := try(k.url, statement); err != nil {
