@@ -41,6 +41,14 @@ var samples = map[string]example{
 	"POST /inbox/{conversation}/untag":    {body: "tag={tag}"},
 	"POST /inbox/{conversation}/read":     {body: "seq=1"},
 	"POST /inbox/{conversation}/here":     {body: "doing=look"},
+
+	"POST /chat/api/conversations":                         {body: `{"client_id": "probe-start", "text": "Hello", "topic": "{topic}"}`},
+	"POST /chat/api/conversations/{conversation}/messages": {body: `{"client_id": "probe-again", "text": "Hello again"}`},
+	"POST /chat/api/conversations/{conversation}/seen":     {body: `{"seq": 1}`},
+	"PUT /chat/api/conversations/{conversation}/address":   {body: `{"email": "mara@players.example"}`},
+	"GET /chat/api/conversations/{conversation}/entries":   {query: "after=0"},
+	"GET /chat/api/stream":                                 {query: "conversation={conversation}&after=0"},
+	"POST /chat/api/files":                                 {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
 }
 
 // resolved closes the world's conversation, for ways that open one again.
