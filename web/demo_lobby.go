@@ -91,6 +91,6 @@ func (l Lobby) Identity(context.Context) (string, error) {
 }
 
 var lobbyGames = []views.LobbyGame{
-	{Face: "🦊", Name: "Fox Trot"}, {Face: "🎰", Name: "Seven Lanes"}, {Face: "🃏", Name: "Quiet Joker"}, {Face: "🎲", Name: "Twelve"},
-	{Face: "🍀", Name: "Clover Field"}, {Face: "💎", Name: "Cut Stones"}, {Face: "🏇", Name: "Last Furlong"}, {Face: "⚽", Name: "Full Time"},
+	{Face: "♠", Name: "Spade Parade"}, {Face: "♥", Name: "Seven Lanes"}, {Face: "♛", Name: "Quiet Queen"}, {Face: "★", Name: "Twelve"},
+	{Face: "♣", Name: "Clover Field"}, {Face: "♦", Name: "Cut Stones"}, {Face: "♞", Name: "Last Furlong"}, {Face: "☀", Name: "Full Time"},
 }

@@ -184,7 +184,8 @@ function paint() {
   paintList(view, {
     open: (id) => { view.starting = false; show(id) },
     start: () => { view.starting = true; topic = undefined; show(undefined) },
-    topic: (id) => { topic = topic === id ? undefined : id; paint() },
+    topic: (id) => { topic = id },
+    topics: config.topics,
   })
   const conversation = current()
   const waits = !view.queue.agents && !!conversation && conversation.state !== 'resolved'

@@ -54,7 +54,7 @@ function set(id: string, text: string) {
   node.hidden = !text
 }
 
-interface Actions { open(id: string): void; start(): void; topic(id: string): void }
+interface Actions { topics: Config['topics']; open(id: string): void; start(): void; topic(id?: string): void }
 
 let painted = ''
 
@@ -78,12 +78,12 @@ export function paintList(view: View, on: Actions) {
 let offered = false
 
 function paintTopics(view: View, on: Actions) {
-  const box = find('topics')
-  const config = JSON.parse(find('config').textContent!) as Config
+  const choice = find<HTMLSelectElement>('topic')
   if (!offered) {
     offered = true
-    box.append(...config.topics.map((topic) => h('button', { type: 'button', 'data-id': topic.id, 'aria-pressed': 'false', onclick: () => on.topic(topic.id) }, h('bdi', {}, topic.name))))
+    choice.append(h('option', { value: '' }, t('topics')), ...on.topics.map((topic) => h('option', { value: topic.id }, topic.name)))
+    choice.onchange = () => on.topic(choice.value || undefined)
   }
-  box.hidden = view.listing || !!view.current || !!view.sending || !config.topics.length
-  for (const chip of box.children) chip.setAttribute('aria-pressed', String((chip as HTMLElement).dataset.id === view.topic))
+  choice.value = view.topic ?? ''
+  find('topics').hidden = view.listing || !!view.current || !!view.sending || !on.topics.length
 }

@@ -49,7 +49,8 @@ function start(origin: string) {
     if (frame || !view) return
     const address = new URL('/chat', origin)
     address.searchParams.set('origin', location.origin)
-    if (settings.language) address.searchParams.set('language', settings.language)
+    const language = settings.language || document.documentElement.lang
+    if (language) address.searchParams.set('language', language)
     if (settings.theme) address.searchParams.set('theme', settings.theme)
     frame = view.frame(address.href)
     ready = false
