@@ -6,8 +6,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-
-	"pitdesk/internal/fault"
 )
 
 // SetPassword gives a member a new password. It hashes while tx is open, so it is for commands and seeds; requests hash
@@ -34,5 +32,3 @@ func storePassword(ctx context.Context, tx bun.Tx, member uuid.UUID, hash string
 	}
 	return nil
 }
-
-var errPasswordLength = fault.New(fault.Invalid, "A password has 10 to 200 characters.").On("password")
