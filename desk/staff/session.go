@@ -27,6 +27,7 @@ const (
 	sessionFor = 14 * 24 * time.Hour
 	idleFor    = 24 * time.Hour
 	codeFor    = 10 * time.Minute
+	idleText   = "24 hours" // idleFor as Postgres reads it
 )
 
 // believedFor is how long a process believes a session without asking the database again. A sign-out, a change of role or
@@ -176,8 +177,7 @@ func (s *Sessions) End(ctx context.Context, tx bun.Tx, token string) error {
 	if err != nil {
 		return err
 	}
-	tenants.AfterCommit(ctx, s.Forget)
-	live.Announce(ctx, live.Change{Tenant: tenants.Current(ctx).ID, What: live.WhatSignOut, StaffOnly: true, Who: id})
+	s.ended(ctx, id)
 	return nil
 }
 
@@ -189,11 +189,16 @@ func (s *Sessions) EndAll(ctx context.Context, tx bun.Tx, member, but uuid.UUID)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, err
 	}
+	s.ended(ctx, ids...)
+	return len(ids), nil
+}
+
+// ended makes streams of sessions close once their end is committed.
+func (s *Sessions) ended(ctx context.Context, ids ...uuid.UUID) {
 	tenants.AfterCommit(ctx, s.Forget)
 	for _, id := range ids {
 		live.Announce(ctx, live.Change{Tenant: tenants.Current(ctx).ID, What: live.WhatSignOut, StaffOnly: true, Who: id})
 	}
-	return len(ids), nil
 }
 
 // Forget makes the process ask the database again for every session.

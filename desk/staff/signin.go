@@ -42,7 +42,7 @@ func (s *Sessions) SignIn(ctx context.Context, email, password string, from From
 	var attempt uuid.UUID
 	var m member
 	err := tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) (err error) {
-		if attempt, err = try(ctx, tx, email, from.Address); err != nil {
+		if attempt, err = try(ctx, tx, email, from.Address, signInTries); err != nil {
 			return err
 		}
 		m, err = memberByEmail(ctx, tx, email)
