@@ -413,7 +413,7 @@ ALTER TABLE public.identity_tokens_used OWNER TO pitdesk_owner;
 CREATE TABLE public.invitations (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
-    token_hash bytea NOT NULL,
+    token_hash bytea,
     email text NOT NULL,
     name text NOT NULL,
     role text NOT NULL,
@@ -424,6 +424,7 @@ CREATE TABLE public.invitations (
     expires_at timestamp with time zone NOT NULL,
     accepted_at timestamp with time zone,
     revoked_at timestamp with time zone,
+    mailed_at timestamp with time zone,
     CONSTRAINT invitations_email_check CHECK ((email = lower(email))),
     CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'lead'::text, 'admin'::text])))
 );
@@ -470,11 +471,13 @@ ALTER TABLE public.memberships OWNER TO pitdesk_owner;
 
 CREATE TABLE public.password_resets (
     tenant_id uuid NOT NULL,
-    token_hash bytea NOT NULL,
+    token_hash bytea,
     membership_id uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone
+    used_at timestamp with time zone,
+    id uuid NOT NULL,
+    mailed_at timestamp with time zone
 );
 
 ALTER TABLE ONLY public.password_resets FORCE ROW LEVEL SECURITY;
@@ -699,7 +702,10 @@ ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_tenant_id_person_id_key UNIQUE (tenant_id, person_id);
 
 ALTER TABLE ONLY public.password_resets
-    ADD CONSTRAINT password_resets_pkey PRIMARY KEY (tenant_id, token_hash);
+    ADD CONSTRAINT password_resets_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_tenant_id_token_hash_key UNIQUE (tenant_id, token_hash);
 
 ALTER TABLE ONLY public.player_links
     ADD CONSTRAINT player_links_pkey PRIMARY KEY (tenant_id, player_id, visitor_id);
@@ -774,6 +780,8 @@ CREATE INDEX conversations_waiting ON public.conversations USING btree (tenant_i
 CREATE UNIQUE INDEX entries_client ON public.entries USING btree (tenant_id, sender, client_id) WHERE (client_id IS NOT NULL);
 
 CREATE INDEX entries_feed ON public.entries USING btree (tenant_id, epoch, xact, conversation_id, seq);
+
+CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (tenant_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
 CREATE INDEX membership_teams_team ON public.membership_teams USING btree (tenant_id, team_id);
 

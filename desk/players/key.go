@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -76,4 +77,23 @@ func key(ctx context.Context, tx bun.Tx, id string) (k Key, ok bool, err error) 
 		return k, false, fmt.Errorf("chat key: %w", err)
 	}
 	return k, true, nil
+}
+
+// Keys are a casino's keys, those in use first; secrets stay where they are.
+func Keys(ctx context.Context, tx bun.Tx) ([]KeyLine, error) {
+	var all []KeyLine
+	err := tx.NewRaw(`select id, alg, created_at, revoked_at from chat_keys where tenant_id = current_tenant()
+		order by revoked_at is not null, created_at desc, id limit 200`).Scan(ctx, &all)
+	if err != nil {
+		return nil, fmt.Errorf("chat keys: %w", err)
+	}
+	return all, nil
+}
+
+// KeyLine is a key without what signs.
+type KeyLine struct {
+	ID        string     `bun:"id"`
+	Alg       string     `bun:"alg"`
+	CreatedAt time.Time  `bun:"created_at"`
+	RevokedAt *time.Time `bun:"revoked_at"`
 }

@@ -15,17 +15,17 @@ import (
 	"pitdesk/tenants"
 )
 
-// Team is a group of a casino's people that conversations can be given to.
-type Team struct {
+// Staffed is a team with how many may sign in of it.
+type Staffed struct {
 	ID       uuid.UUID `bun:"id"`
 	Name     string    `bun:"name"`
 	ForLeads bool      `bun:"for_leads"` // gets what goes to a lead at once
 	Members  int       `bun:"members"`
 }
 
-// Teams are the casino's teams by name.
-func Teams(ctx context.Context, tx bun.Tx) ([]Team, error) {
-	var all []Team
+// Teams are the casino's teams by name, with their sizes.
+func Teams(ctx context.Context, tx bun.Tx) ([]Staffed, error) {
+	var all []Staffed
 	err := tx.NewRaw(`select t.id, t.name, t.for_leads, (select count(*) from membership_teams m join memberships p
 			on p.tenant_id = m.tenant_id and p.id = m.membership_id and p.disabled_at is null
 			where m.tenant_id = t.tenant_id and m.team_id = t.id) as members

@@ -1,0 +1,41 @@
+package authz
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// Line is one line of a casino's audit log: who did or saw what, and whether they were let.
+type Line struct {
+	ID        uuid.UUID  `bun:"id"`
+	At        time.Time  `bun:"at"`
+	ActorKind Kind       `bun:"actor_kind"`
+	ActorID   *uuid.UUID `bun:"actor_id"`
+	Actor     string     `bun:"actor"` // the member's name as it is now; empty for keys, jobs and strangers
+	Role      Role       `bun:"role"`
+	Action    string     `bun:"action"`
+	Object    string     `bun:"object"`
+	ObjectID  *uuid.UUID `bun:"object_id"`
+	Refused   bool       `bun:"refused"`
+	Address   string     `bun:"address"`
+	By        string     `bun:"by"` // how: code, recovery_code; empty where nothing is to be said
+}
+
+// Lines are the casino's audit lines before one of them, newest first; uuid.Nil begins at the newest. Reads may be left out.
+func Lines(ctx context.Context, tx bun.IDB, before uuid.UUID, reads bool, limit int) ([]Line, error) {
+	var all []Line
+	err := tx.NewRaw(`select l.id, l.at, l.actor_kind, l.actor_id, coalesce(m.name, '') as actor, l.role, l.action, l.object, l.object_id,
+			l.outcome = 'refused' as refused, coalesce(l.address, '') as address, coalesce(l.facts->>'by', '') as by
+		from audit_log l left join memberships m on m.tenant_id = l.tenant_id and m.id = l.actor_id
+		where l.tenant_id = current_tenant() and (? or l.read_during is null)
+		and (? = '00000000-0000-0000-0000-000000000000' or l.id < ?) order by l.id desc limit ?`,
+		reads, before, before, limit).Scan(ctx, &all)
+	if err != nil {
+		return nil, fmt.Errorf("audit lines: %w", err)
+	}
+	return all, nil
+}
