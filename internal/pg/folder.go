@@ -122,7 +122,7 @@ func (f *folder) awaitEnd(ctx context.Context, log *slog.Logger) error {
 	}
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	said := time.Now()
+	var said time.Time
 	for {
 		// The lock says that a server of ours is alive even where /proc is closed to us; /proc knows of the others.
 		locked := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil

@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 // keep starts the cluster, says where it is, and stops it when its input ends.
 func keep(dir string) int {
 	c, err := pg.Start(context.Background(), pg.Options{Dir: dir, Durable: true, Restart: true,
-		Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		fmt.Println("refused", err)
 		return 1
@@ -62,6 +62,7 @@ type keeper struct {
 	stdin  io.Closer
 	answer *bufio.Reader
 	url    string
+	log    string // the file with its log lines
 }
 
 // begin starts a supervisor without waiting for its server.
@@ -74,8 +75,12 @@ func begin(t *testing.T, dir string, change ...func(*exec.Cmd)) *keeper {
 	}
 	stdin, err1 := k.cmd.StdinPipe()
 	stdout, err2 := k.cmd.StdoutPipe()
-	if err1 != nil || err2 != nil {
-		t.Fatal(err1, err2)
+	k.log = filepath.Join(t.TempDir(), "log")
+	log, err3 := os.Create(k.log)
+	k.cmd.Stderr = log
+	defer log.Close()
+	if err1 != nil || err2 != nil || err3 != nil {
+		t.Fatal(err1, err2, err3)
 	}
 	k.stdin, k.answer = stdin, bufio.NewReader(stdout)
 	if err := k.cmd.Start(); err != nil {
@@ -104,6 +109,12 @@ func (k *keeper) says() (word, rest string) {
 	line, _ := k.answer.ReadString('\n')
 	word, rest, _ = strings.Cut(strings.TrimSpace(line), " ")
 	return word, rest
+}
+
+// logged tells whether the supervisor has written text to its log.
+func (k *keeper) logged(text string) bool {
+	lines, _ := os.ReadFile(k.log)
+	return strings.Contains(string(lines), text)
 }
 
 // stop ends the supervisor in order.
