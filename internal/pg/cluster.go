@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -83,6 +84,9 @@ func (c *Cluster) prepare(ctx context.Context) error {
 		return fmt.Errorf("the database in %s was made by Postgres %s, but %s is Postgres %s: "+
 			"install postgresql-%s (or point %s to it), or dump with %s and restore into a new folder with %s",
 			c.folder.at("data"), have, c.binaries.folder, c.binaries.major, have, EnvBin, have, c.binaries.major)
+	}
+	if major, _ := strconv.Atoi(c.binaries.major); major < oldestVersion {
+		return fmt.Errorf("%s is Postgres %s, which is too old: install postgresql %d or newer", c.binaries.folder, c.binaries.major, oldestVersion)
 	}
 	if err := c.folder.quiet(ctx, c.log); err != nil {
 		return err
