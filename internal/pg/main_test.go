@@ -220,10 +220,15 @@ func serversBelow(dir string) []string {
 	return found
 }
 
-// empty is a folder for a cluster, removed once its servers are gone. t.TempDir is closed to other accounts, so every
-// test by root shows that the server reaches its folder all the same.
+// empty is a folder for a cluster, removed once its servers are gone. The folder above is closed to other accounts, so
+// every test by root shows that the server reaches its own all the same.
 func empty(t *testing.T) string {
-	dir := filepath.Join(t.TempDir(), "pg")
+	above, err := os.MkdirTemp("", "pitdesk-pg-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(above) })
+	dir := filepath.Join(above, "pg")
 	t.Cleanup(func() {
 		until(t, "the server is gone", func() bool { return len(serversBelow(dir)) == 0 })
 		// After a kill the next start would clear it; here there is none.
