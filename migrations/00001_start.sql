@@ -466,6 +466,14 @@ create function log_digest(e entries) returns bytea language sql stable parallel
         convert_to(e.facts::text, 'UTF8'), convert_to(e.sender, 'UTF8'), convert_to(e.client_id, 'UTF8'),
         e.happened_at, e.recorded_at, e.xact, e.epoch, e.body_digest)));
 
+-- The feed's epoch, readable by those who may not enter the control schema.
+-- +goose StatementBegin
+create function current_epoch() returns integer language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    return (select number from control.epochs order by number desc limit 1);
+end $$;
+-- +goose StatementEnd
+
 -- log_append adds one entry and moves its conversation, in one statement under the conversation's row lock.
 -- It answers a repeated client id with the entry that is already there; another text under it raises 23P01. With p_player the
 -- conversation must be that player's on that channel, and a repeat raises 23505 instead: for whoever can't look twice.
@@ -512,7 +520,7 @@ begin
     e.happened_at := p_happened;
     e.recorded_at := now();
     e.xact := pg_current_xact_id();
-    e.epoch := 1;
+    e.epoch := current_epoch();
     e.body_digest := sha256(p_salt || convert_to(coalesce(p_body, ''), 'UTF8'));
     e.digest := log_digest(e);
 
@@ -565,6 +573,10 @@ begin
     if not found then
         outcome := 'session';
         return;
+    end if;
+    -- Digits wait for their turn before they look back: two halves of a card number may be sent at once.
+    if p_digits then
+        perform from conversations c where c.tenant_id = p_tenant and c.id = p_conversation for update;
     end if;
     -- Digits after digits may be the second half of a card number: the caller must look before it writes.
     if p_digits and exists (

@@ -32,6 +32,7 @@ func New(t testing.TB) *DB {
 	name := fmt.Sprintf("test_%d", count.Add(1))
 	admin(t, c, "create database "+name+" template "+template+" strategy file_copy owner "+pg.RoleOwner)
 	t.Cleanup(func() { admin(t, c, "drop database "+name+" with (force)") })
+	admin(t, c, "revoke temporary on database "+name+" from public") // as Bootstrap does; a copy doesn't take it over
 	return &DB{Name: name, AppURL: c.URL(pg.RoleApp, name), ControlURL: c.URL(pg.RoleControl, name),
 		OwnerURL: c.URL(pg.RoleOwner, name), SuperURL: c.URL(pg.Superuser, name)}
 }
