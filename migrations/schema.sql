@@ -20,6 +20,10 @@ begin
         outcome := 'session';
         return;
     end if;
+    -- Digits wait for their turn before they look back: two halves of a card number may be sent at once.
+    if p_digits then
+        perform from conversations c where c.tenant_id = p_tenant and c.id = p_conversation for update;
+    end if;
     -- Digits after digits may be the second half of a card number: the caller must look before it writes.
     if p_digits and exists (
         select from (select x.author_kind, x.body from entries x where x.tenant_id = p_tenant and x.conversation_id = p_conversation
@@ -39,6 +43,16 @@ begin
 end $$;
 
 ALTER FUNCTION public.chat_receive(p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_client text, p_digits boolean, OUT outcome text, OUT seq bigint, OUT recorded_at timestamp with time zone, OUT player_id uuid, OUT who uuid, OUT assignee_id uuid, OUT team_id uuid) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.current_epoch() RETURNS integer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return (select number from control.epochs order by number desc limit 1);
+end $$;
+
+ALTER FUNCTION public.current_epoch() OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.current_tenant() RETURNS uuid
     LANGUAGE sql STABLE
@@ -103,7 +117,7 @@ begin
     e.happened_at := p_happened;
     e.recorded_at := now();
     e.xact := pg_current_xact_id();
-    e.epoch := 1;
+    e.epoch := current_epoch();
     e.body_digest := sha256(p_salt || convert_to(coalesce(p_body, ''), 'UTF8'));
     e.digest := log_digest(e);
 
@@ -399,6 +413,26 @@ ALTER TABLE ONLY public.files FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.files OWNER TO pitdesk_owner;
 
+CREATE TABLE public.head_statements (
+    tenant_id uuid NOT NULL,
+    number bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    key_id text NOT NULL,
+    heads integer NOT NULL,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL,
+    signature bytea NOT NULL,
+    CONSTRAINT head_statements_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT head_statements_heads_check CHECK ((heads > 0)),
+    CONSTRAINT head_statements_number_check CHECK ((number > 0)),
+    CONSTRAINT head_statements_previous_check CHECK ((length(previous) = 32)),
+    CONSTRAINT head_statements_signature_check CHECK ((length(signature) = 64))
+);
+
+ALTER TABLE ONLY public.head_statements FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.head_statements OWNER TO pitdesk_owner;
+
 CREATE TABLE public.identity_tokens_used (
     tenant_id uuid NOT NULL,
     jti text NOT NULL,
@@ -569,6 +603,19 @@ ALTER TABLE ONLY public.sign_in_attempts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_in_attempts OWNER TO pitdesk_owner;
 
+CREATE TABLE public.signed_heads (
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL,
+    number bigint NOT NULL,
+    CONSTRAINT signed_heads_hash_check CHECK ((length(hash) = 32))
+);
+
+ALTER TABLE ONLY public.signed_heads FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signed_heads OWNER TO pitdesk_owner;
+
 CREATE TABLE public.staff_sessions (
     tenant_id uuid NOT NULL,
     token_hash bytea NOT NULL,
@@ -680,6 +727,9 @@ ALTER TABLE ONLY public.erasures
 ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.head_statements
+    ADD CONSTRAINT head_statements_pkey PRIMARY KEY (tenant_id, number);
+
 ALTER TABLE ONLY public.identity_tokens_used
     ADD CONSTRAINT identity_tokens_used_pkey PRIMARY KEY (tenant_id, jti);
 
@@ -724,6 +774,9 @@ ALTER TABLE ONLY public.recovery_codes
 
 ALTER TABLE ONLY public.sign_in_attempts
     ADD CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.signed_heads
+    ADD CONSTRAINT signed_heads_pkey PRIMARY KEY (tenant_id, conversation_id, seq);
 
 ALTER TABLE ONLY public.staff_sessions
     ADD CONSTRAINT staff_sessions_pkey PRIMARY KEY (tenant_id, token_hash);
@@ -795,6 +848,8 @@ CREATE INDEX sign_in_attempts_account ON public.sign_in_attempts USING btree (te
 
 CREATE INDEX sign_in_attempts_address ON public.sign_in_attempts USING btree (tenant_id, address, at);
 
+CREATE INDEX signed_heads_number ON public.signed_heads USING btree (tenant_id, number, conversation_id);
+
 CREATE INDEX staff_sessions_member ON public.staff_sessions USING btree (tenant_id, membership_id);
 
 ALTER TABLE ONLY control.api_keys
@@ -863,6 +918,9 @@ ALTER TABLE ONLY public.player_sessions
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.signed_heads
+    ADD CONSTRAINT signed_heads_tenant_id_number_fkey FOREIGN KEY (tenant_id, number) REFERENCES public.head_statements(tenant_id, number);
+
 ALTER TABLE ONLY public.staff_sessions
     ADD CONSTRAINT staff_sessions_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
 
@@ -886,6 +944,8 @@ ALTER TABLE public.erasures ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.head_statements ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.identity_tokens_used ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
@@ -907,6 +967,8 @@ ALTER TABLE public.players ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_in_attempts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.signed_heads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_sessions ENABLE ROW LEVEL SECURITY;
 
@@ -934,6 +996,8 @@ CREATE POLICY tenant ON public.erasures USING ((tenant_id = ( SELECT (NULLIF(cur
 
 CREATE POLICY tenant ON public.files USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY tenant ON public.head_statements USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY tenant ON public.identity_tokens_used USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.invitations USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
@@ -955,6 +1019,8 @@ CREATE POLICY tenant ON public.players USING ((tenant_id = ( SELECT (NULLIF(curr
 CREATE POLICY tenant ON public.recovery_codes USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.sign_in_attempts USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.signed_heads USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.staff_sessions USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1005,6 +1071,8 @@ GRANT SELECT,INSERT ON TABLE public.erasures TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.files TO pitdesk_app;
 
+GRANT SELECT,INSERT ON TABLE public.head_statements TO pitdesk_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_tokens_used TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO pitdesk_app;
@@ -1026,6 +1094,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.players TO pitdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_attempts TO pitdesk_app;
+
+GRANT SELECT,INSERT ON TABLE public.signed_heads TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_sessions TO pitdesk_app;
 
