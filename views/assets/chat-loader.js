@@ -32,6 +32,7 @@ textarea {
   font: inherit; font-size: 16px; color: inherit; background: none; margin: 12px; padding: 10px 12px; height: 44px; box-sizing: border-box;
   border: 1px solid #0000003d; border-radius: 12px; resize: none
 }
+textarea:placeholder-shown { direction: inherit }
 @media (prefers-color-scheme: dark) {
   .panel { background: #1b1c1f; color: #f2f2f3; box-shadow: 0 0 0 1px #ffffff1f, 0 12px 48px #0009 }
   .bar { border-color: #ffffff1f }
