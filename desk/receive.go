@@ -174,8 +174,7 @@ func maskedEarlier(ctx context.Context, tx bun.Tx, c *Conversation, player uuid.
 		return Entry{}, false, nil
 	}
 	var e Entry
-	err := tx.NewRaw(`select `+entryColumns+` from entries e left join memberships m on m.tenant_id = e.tenant_id and m.id = e.author_id
-		where e.tenant_id = current_tenant() and e.sender = ? and e.client_id = ?
+	err := tx.NewRaw(`select `+entryColumns+entriesFrom+`where e.tenant_id = current_tenant() and e.sender = ? and e.client_id = ?
 		and e.conversation_id = ? and (e.facts->>'masked')::int > 0`, "player:"+player.String(), clientID, c.ID).Scan(ctx, &e)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Entry{}, false, nil

@@ -7,8 +7,13 @@ import (
 	"github.com/uptrace/bun"
 )
 
-const entryColumns = `e.conversation_id, e.seq, e.id, e.kind, e.visibility, e.author_kind, e.author_id, m.name as author_name, e.channel,
+const entryColumns = `e.conversation_id, e.seq, e.id, e.kind, e.visibility, e.author_kind, e.author_id, coalesce(m.name, w.name) as author_name, e.channel,
 	e.language, e.facts, e.client_id, e.happened_at, e.recorded_at, e.body, e.salt is null as erased`
+
+// entriesFrom brings the names of who wrote: agents as they are called now, players as the casino last named them.
+const entriesFrom = ` from entries e
+	left join memberships m on m.tenant_id = e.tenant_id and m.id = e.author_id
+	left join players w on w.tenant_id = e.tenant_id and w.id = e.author_id and e.author_kind = 'player' `
 
 // Window is a part of a timeline: the entries after a number, or the last ones before a number. Limit 0 is 100.
 type Window struct {
@@ -40,8 +45,7 @@ func timeline(ctx context.Context, tx bun.Tx, conversation uuid.UUID, w Window, 
 		w.Limit = 100
 	}
 	w.Limit = min(w.Limit, MaxWindow)
-	from := ` from entries e left join memberships m on m.tenant_id = e.tenant_id and m.id = e.author_id
-		where e.tenant_id = current_tenant() and e.conversation_id = ?` + only
+	from := entriesFrom + `where e.tenant_id = current_tenant() and e.conversation_id = ?` + only
 	entries := []Entry{}
 	if w.After > 0 || w.Begin {
 		err := tx.NewRaw(`select `+entryColumns+from+` and e.seq > ? order by e.seq limit ?`, conversation, w.After, w.Limit).Scan(ctx, &entries)
