@@ -50,27 +50,6 @@ func (a account) own(path string) error {
 	return os.Chown(path, int(a.uid), int(a.gid))
 }
 
-// reaches says whether the account may walk down to path: a folder above it may be closed to all but us.
-func (a account) reaches(path string) bool {
-	if !a.switched {
-		return true
-	}
-	path, err := filepath.Abs(path)
-	for err == nil && path != filepath.Dir(path) {
-		path = filepath.Dir(path)
-		info, statErr := os.Stat(path)
-		if statErr != nil {
-			return false
-		}
-		owner := info.Sys().(*syscall.Stat_t)
-		mode := info.Mode().Perm()
-		if mode&0o001 == 0 && (owner.Uid != a.uid || mode&0o100 == 0) && (owner.Gid != a.gid || mode&0o010 == 0) {
-			return false
-		}
-	}
-	return err == nil
-}
-
 func (a account) credential() *syscall.Credential {
 	if !a.switched {
 		return nil

@@ -170,16 +170,11 @@ const maxSocketPath = 107
 const socketName = ".s.PGSQL.5432"
 
 // makeSocket makes the folder of the socket, open to the server's account alone. In a folder with a long path it stands
-// in the system's temporary folder, and a link says where; likewise where the server's account can't reach the folder by its
-// path.
+// in /tmp, and a link says where.
 func (f *folder) makeSocket() (string, error) {
 	path := f.at("socket")
-	if len(filepath.Join(path, socketName)) > maxSocketPath || !f.account.reaches(f.path) {
-		short, err := os.MkdirTemp("", "pitdesk-")
-		if err == nil && (len(filepath.Join(short, socketName)) > maxSocketPath || !f.account.reaches(short)) {
-			os.Remove(short)
-			short, err = os.MkdirTemp("/tmp", "pitdesk-")
-		}
+	if len(filepath.Join(path, socketName)) > maxSocketPath {
+		short, err := os.MkdirTemp("/tmp", "pitdesk-")
 		if err != nil {
 			return "", fmt.Errorf("socket folder: %w", err)
 		}
