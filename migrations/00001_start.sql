@@ -473,6 +473,8 @@ begin
     return (select number from control.epochs order by number desc limit 1);
 end $$;
 -- +goose StatementEnd
+revoke execute on function current_epoch from public;
+grant execute on function current_epoch to pitdesk_app;
 
 -- log_append adds one entry and moves its conversation, in one statement under the conversation's row lock.
 -- It answers a repeated client id with the entry that is already there; another text under it raises 23P01. With p_player the

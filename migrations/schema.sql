@@ -1038,6 +1038,9 @@ GRANT USAGE ON SCHEMA public TO pitdesk_app;
 GRANT USAGE ON SCHEMA public TO pitdesk_control;
 GRANT USAGE ON SCHEMA public TO pitdesk_search;
 
+REVOKE ALL ON FUNCTION public.current_epoch() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_epoch() TO pitdesk_app;
+
 REVOKE ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) TO pitdesk_app;
 
