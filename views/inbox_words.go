@@ -25,7 +25,6 @@ func inboxWords(ctx context.Context) string {
 		"passedOn":     i18n.T(ctx, "inbox.draft_kept"),
 		"remove":       i18n.T(ctx, "common.remove"),
 		"unreached":    i18n.T(ctx, "common.unreached"),
-		"fileTooBig":   i18n.T(ctx, "inbox.file_too_big"),
 		"filesTooMany": i18n.T(ctx, "inbox.files_too_many"),
 	})
 	return string(raw)

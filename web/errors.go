@@ -23,7 +23,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	code := fault.CodeOf(err)
 	status := fault.StatusOf(err)
-	if status >= 500 {
+	if status >= 500 && r.Context().Err() == nil {
 		id, _ := requestOf(r.Context())
 		s.Log.ErrorContext(r.Context(), "request failed", "request", id, "err", err)
 	}

@@ -48,7 +48,7 @@ func TestAnAgentReadsAndAnswers(t *testing.T) {
 	b.Post(address(c)+"/note", "text", "Bank confirmed.")
 	b.Post(address(c)+"/tags", "name", "payout")
 	b.Post(address(c)+"/assign", "agent", "me")
-	b.Post(address(c)+"/resolve")
+	b.Post(address(c) + "/resolve")
 	page = htmlcheck.Parse(t, b.Get(address(c)).Text)
 	page.Rules()
 	page.Count("#entries .entry-message.by-agent", 1)

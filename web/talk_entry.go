@@ -5,28 +5,29 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"pitdesk/authz"
 	"pitdesk/desk"
 	"pitdesk/internal/i18n"
 	"pitdesk/views"
 )
 
-func (s *Server) allProps(ctx context.Context, tx bun.Tx, entries []desk.Entry) []views.EntryProps {
+// entriesProps are entries as the agent of ctx sees them; player is the name that the player's own carry.
+func (s *Server) entriesProps(ctx context.Context, entries []desk.Entry, player string) []views.EntryProps {
 	all := make([]views.EntryProps, len(entries))
 	for i, e := range entries {
-		all[i] = s.entryProps(ctx, tx, e)
+		all[i] = s.entryProps(ctx, e, player)
 	}
 	return all
 }
 
-// entryProps is an entry as the agent of ctx sees it.
-func (s *Server) entryProps(ctx context.Context, tx bun.Tx, e desk.Entry) views.EntryProps {
+func (s *Server) entryProps(ctx context.Context, e desk.Entry, player string) views.EntryProps {
 	a, _ := authz.From(ctx)
 	p := views.EntryProps{
 		Seq: e.Seq, Kind: views.EntryLine, Author: views.Author(e.AuthorKind), Name: text(e.AuthorName), At: e.HappenedAt,
 		Mine: e.AuthorKind == desk.ByAgent && same(e.AuthorID, a.ID),
+	}
+	if e.AuthorKind == desk.ByPlayer {
+		p.Name = player
 	}
 	switch e.Kind {
 	case desk.Message:

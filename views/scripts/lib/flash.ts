@@ -33,17 +33,9 @@ function leaveLater(flash: Element): void {
 export function flash(text: string, tone: "good" | "calm" | "warn" | "bad"): void {
   const region = document.getElementById("flash");
   if (!region || !text || [...region.children].some((f) => f.textContent?.trim() === text)) return;
-  const box = document.createElement("div");
-  box.className = `flash flash-${tone}`;
-  box.dataset.flash = "";
-  const words = document.createElement("div");
-  words.className = "flash-text";
-  words.textContent = text;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "flash-close";
-  close.dataset.dismiss = "";
-  close.textContent = "×";
-  box.append(words, close);
+  const blank = document.getElementById(`flash-${tone}`) as HTMLTemplateElement | null;
+  const box = blank?.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
+  if (!box) return;
+  box.querySelector(".flash-text")!.textContent = text;
   region.append(box);
 }
