@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 
@@ -151,6 +152,12 @@ func note(ctx context.Context, p Permission) {
 		defer a.mu.Unlock()
 		a.list = append(a.list, p)
 	}
+}
+
+// Only says whether p was asked, and nothing else.
+func (a *Asked) Only(p Permission) bool {
+	all := a.All()
+	return len(all) > 0 && !slices.ContainsFunc(all, func(q Permission) bool { return q != p })
 }
 
 // All returns what was asked, in order.

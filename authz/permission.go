@@ -29,6 +29,8 @@ var (
 	ConversationAttach   = Permission{"conversation", "attach", false}
 	ConversationErase    = Permission{"conversation", "erase", false}
 
+	DeskRead = Permission{"desk", "read", true} // its topics, teams, tags and agents by name
+
 	PlayerRead = Permission{"player", "read", true}
 
 	AccountRead   = Permission{"account", "read", true}

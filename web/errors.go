@@ -38,7 +38,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case !known && code == fault.NotFound:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_ = views.Render(w, r, http.StatusNotFound, views.NotFound())
-	case strings.HasPrefix(r.URL.Path, "/chat/api/") || strings.HasPrefix(r.Header.Get("Accept"), "application/json") || !known:
+	case strings.HasPrefix(r.URL.Path, "/chat/api/") || strings.HasPrefix(r.URL.Path, "/v1/") || strings.HasPrefix(r.Header.Get("Accept"), "application/json") || !known:
 		problem(w, r, status, code, sentence, err)
 	case r.Header.Get("HX-Request") != "":
 		if code == fault.Unauthenticated {

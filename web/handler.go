@@ -119,7 +119,7 @@ func (s *Server) serve(route Route) http.Handler {
 		ctx, asked := authz.Collect(r.Context())
 		answer := &answerWriter{ResponseWriter: w}
 		err := route.Handler(answer, r.WithContext(ctx))
-		if err == nil && route.Surface != Public && !onlyAsked(asked, route.Permission) {
+		if err == nil && route.Surface != Public && !asked.Only(route.Permission) {
 			s.Log.ErrorContext(ctx, "route asked other permissions than it declares", "route", route.Pattern, "asked", asked.All())
 			if !answer.begun {
 				s.fail(w, r, fault.New(fault.Internal, "This didn't work. We have been told."))
@@ -134,16 +134,6 @@ func (s *Server) serve(route Route) http.Handler {
 			s.fail(w, r, err)
 		}
 	})
-}
-
-func onlyAsked(asked *authz.Asked, p authz.Permission) bool {
-	all := asked.All()
-	for _, q := range all {
-		if q != p {
-			return false
-		}
-	}
-	return len(all) > 0
 }
 
 // answerWriter knows whether an answer has begun, and lets streams flush through it.
@@ -175,7 +165,7 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		w.Header().Set("Request-Id", id)
 		note := &seen{status: http.StatusOK}
 		ctx := context.WithValue(s.Context(r.Context()), seenKey{}, note)
-		ctx = context.WithValue(ctx, requestKey{}, request{id: id, address: s.address(r)})
+		ctx = context.WithValue(ctx, requestKey{}, request{id: id, address: s.Address(r)})
 		r = r.WithContext(ctx)
 		out := &statusWriter{ResponseWriter: w, seen: note}
 		defer func() {
@@ -218,8 +208,8 @@ func requestOf(ctx context.Context) (id, address string) {
 	return q.id, q.address
 }
 
-// address is where a request came from: the connection, or what the outermost trusted proxy saw.
-func (s *Server) address(r *http.Request) string {
+// Address is where a request came from: the connection, or what the outermost trusted proxy saw.
+func (s *Server) Address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr

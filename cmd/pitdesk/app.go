@@ -12,6 +12,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"pitdesk/api"
 	"pitdesk/desk/staff"
 	"pitdesk/internal/blob"
 	"pitdesk/internal/live"
@@ -150,6 +151,7 @@ func (a *app) server() *web.Server {
 	if u, err := url.Parse(a.settings.FilesURL); err == nil && u.Host != "" {
 		s.Extra[tenants.CleanHost(u.Host)] = s.FilesHandler()
 	}
+	s.API = api.New(api.Options{Log: a.settings.log, Draining: s.Draining, Address: s.Address, Files: a.files})
 	return s
 }
 

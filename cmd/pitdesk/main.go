@@ -24,6 +24,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest state."`
 	Demo    demoCommand    `cmd:"" help:"Serve two demo casinos and print their sign-ins."`
 	Doctor  doctorCommand  `cmd:"" help:"Check the database, roles, policies and settings, and say what to do."`
+	Openapi openapiCommand `cmd:"" help:"Print the API's OpenAPI document."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -160,3 +160,20 @@ func Sweep(ctx context.Context, store blob.Store, now time.Time) (int, error) {
 	}
 	return len(blobs), nil
 }
+
+// Placed is a file and the conversation a message put it into; nil until one did.
+type Placed struct {
+	File
+	Conversation *uuid.UUID `bun:"conversation_id"`
+}
+
+// Find returns a file of the transaction's casino, or NotFound. Who may read it is decided by its conversation.
+func Find(ctx context.Context, tx bun.Tx, id uuid.UUID) (Placed, error) {
+	var f Placed
+	err := tx.NewRaw(`select id, name, media_type, size, width, height, blob, conversation_id from files
+		where tenant_id = current_tenant() and id = ?`, id).Scan(ctx, &f)
+	if errors.Is(err, sql.ErrNoRows) {
+		return f, tenants.ErrNotFound
+	}
+	return f, err
+}

@@ -1,0 +1,113 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// prefix is where the operations are. Another version of them would be another prefix.
+const prefix = "/v1"
+
+// newDocument is the empty API: what holds for every operation. Nothing of it is fetched from elsewhere, and nothing adds
+// fields to answers.
+func newDocument(mux *http.ServeMux) huma.API {
+	config := huma.DefaultConfig("Support desk", "1")
+	config.CreateHooks = nil // they add a $schema member to every answer
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.RejectUnknownQueryParameters = true
+	config.AllowAdditionalPropertiesByDefault = true // answers grow; bodies refuse what they don't know: see strict
+	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: readJSON}
+	config.Formats = map[string]huma.Format{"application/json": format, "json": format}
+	config.Info.Description = "A casino's support desk for programs: conversations, what is said and done in them, and the players.\n\n" +
+		"Requests go to the desk's own address with one of its keys, as `Authorization: Bearer dk_…`. A key acts with a role " +
+		"(operator, lead or admin) and sees what an agent of that role sees. JSON in UTF-8 goes in and comes out; members that an " +
+		"operation doesn't know are refused. Answers may gain members at any time: ignore those you don't know, and don't take a " +
+		"list of values for complete. A member that is absent has no value. Times are RFC 3339 in UTC. Ids are opaque, with a " +
+		"prefix that says of what. What isn't there and what this key may not see answer alike, with 404."
+	config.Info.Contact = &huma.Contact{Name: "The desk's administrators", URL: "https://desk.example/help"}
+	config.Servers = []*huma.Server{{URL: "https://{desk}" + prefix, Description: "The casino's own desk",
+		Variables: map[string]*huma.ServerVariable{"desk": {Default: "desk.example", Description: "The address at which agents sign in"}}}}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", BearerFormat: "dk_…",
+		Description: "A key of the casino. It is shown once, when it is made."}}
+	config.Components.Responses = map[string]*huma.Response{}
+	config.Security = []map[string][]string{{"key": {}}}
+	config.Tags = []*huma.Tag{
+		{Name: conversationsTag, Description: "Who talks, who has the conversation, where it stands."},
+		{Name: entriesTag, Description: "What was said and done in a conversation: its log, numbered without gaps."},
+		{Name: playersTag, Description: "Who writes to the desk."},
+		{Name: deskTag, Description: "What the desk is made of: topics, teams, tags, agents, and the key itself."},
+		{Name: streamTag, Description: "What happens, as it happens."},
+	}
+	return huma.NewAPI(config, humago.NewAdapter(mux, prefix))
+}
+
+// The tags operations are sorted by.
+const (
+	conversationsTag = "Conversations"
+	entriesTag       = "Entries"
+	playersTag       = "Players"
+	deskTag          = "Desk"
+	streamTag        = "Stream"
+)
+
+// readJSON is json.Unmarshal for strangers' bodies: valid UTF-8 alone, and no names of our types in what it says.
+func readJSON(data []byte, v any) error {
+	if !utf8.Valid(data) {
+		return errors.New("not valid UTF-8")
+	}
+	err := json.Unmarshal(data, v)
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return errors.New("unexpected " + wrong.Value + " as " + wrong.Field)
+	}
+	return err
+}
+
+// documents are the OpenAPI document as it is served.
+type documents struct{ yaml, json []byte }
+
+// Document is the OpenAPI document in YAML.
+func (a *API) Document() []byte { return a.document.yaml }
+
+func (a *API) render() documents {
+	asJSON, err := json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
+	if err != nil {
+		panic("api: document: " + err.Error())
+	}
+	asYAML, err := a.huma.OpenAPI().YAML()
+	if err != nil {
+		panic("api: document: " + err.Error())
+	}
+	return documents{yaml: asYAML, json: append(asJSON, '\n')}
+}
+
+// serve answers the document's two addresses, to anyone: it tells nothing of any casino.
+func (d documents) serve(w http.ResponseWriter, r *http.Request) bool {
+	var text []byte
+	switch r.URL.Path {
+	case prefix + "/openapi.yaml":
+		text = d.yaml
+		w.Header().Set("Content-Type", "application/yaml") // RFC 9512
+	case prefix + "/openapi.json":
+		text = d.json
+		w.Header().Set("Content-Type", "application/json")
+	default:
+		return false
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	if r.Method == http.MethodGet {
+		_, _ = io.WriteString(w, string(text))
+	}
+	return true
+}

@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"pitdesk/authz"
+	"pitdesk/internal/fault"
+)
+
+// operation is what is declared of an Operation besides its handler.
+type operation struct {
+	Operation
+	tag, summary, description string
+	status                    int // 0: 200
+	body, answer              any // examples of the request's and the answer's JSON
+	media                     string
+}
+
+// add makes an operation out of a declaration and a handler. The handler asks authz for the permission the declaration names,
+// and for no other; one that doesn't answers 500 and says so in the log.
+func add[I, O any](a *API, o operation, handle func(ctx context.Context, in *I) (*O, error)) {
+	if o.status == 0 {
+		o.status = http.StatusOK
+	}
+	spec := huma.Operation{
+		OperationID: o.ID, Method: o.Method, Path: o.Path, Tags: []string{o.tag}, Summary: o.summary, DefaultStatus: o.status,
+		Description: strings.TrimSpace(o.description + "\n\nThe key's role needs `" + o.Permission.String() + "`."),
+		Errors:      o.refusals(), MaxBodyBytes: -1, BodyReadTimeout: -1, // both see readBody
+		Extensions: map[string]any{"x-permission": o.Permission.String()},
+	}
+	if o.media != "" {
+		spec.Responses = map[string]*huma.Response{strconv.Itoa(o.status): {Description: http.StatusText(o.status),
+			Content: map[string]*huma.MediaType{o.media: {Schema: &huma.Schema{Type: huma.TypeString}, Example: o.answer}}}}
+	}
+	huma.Register(a.huma, spec, func(ctx context.Context, in *I) (*O, error) {
+		ctx, asked := authz.Collect(ctx)
+		out, err := handle(ctx, in)
+		if err == nil && !asked.Only(o.Permission) {
+			a.options.Log.ErrorContext(ctx, "operation asked other permissions than it declares", "operation", o.ID, "asked", asked.All())
+			err = fault.New(fault.Internal, "This didn't work. We have been told.")
+		}
+		if err != nil {
+			return nil, a.problem(ctx, err)
+		}
+		return out, nil
+	})
+	a.illustrate(o)
+	o.Path = prefix + o.Path
+	a.operations = append(a.operations, o.Operation)
+}
+
+// refusals are the statuses an operation may answer besides its own.
+func (o operation) refusals() []int {
+	all := []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests,
+		http.StatusInternalServerError, http.StatusServiceUnavailable}
+	if strings.Contains(o.Path, "{") {
+		all = append(all, http.StatusNotFound)
+	}
+	if o.Method != http.MethodGet {
+		all = append(all, http.StatusConflict)
+	}
+	if o.body != nil || prefix+o.Path == uploadPath {
+		all = append(all, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	return all
+}
+
+// illustrate puts the examples into the document, and the headers that every answer has.
+func (a *API) illustrate(o operation) {
+	path := a.huma.OpenAPI().Paths[o.Path]
+	spec := map[string]*huma.Operation{http.MethodGet: path.Get, http.MethodPost: path.Post, http.MethodPut: path.Put,
+		http.MethodDelete: path.Delete}[o.Method]
+	if o.body != nil {
+		spec.RequestBody.Content["application/json"].Example = o.body
+	}
+	own := strconv.Itoa(o.status)
+	shared := a.huma.OpenAPI().Components.Responses
+	for status, r := range spec.Responses {
+		if status == own {
+			r.Headers = map[string]*huma.Param{"Request-Id": requestID}
+			if o.answer != nil && o.media == "" {
+				r.Content["application/json"].Example = o.answer
+			}
+			continue
+		}
+		name := strings.ReplaceAll(r.Description, " ", "")
+		if shared[name] == nil {
+			r.Headers = map[string]*huma.Param{"Request-Id": requestID}
+			if status == "429" || status == "503" {
+				r.Headers["Retry-After"] = retryAfter
+			}
+			shared[name] = r
+		}
+		spec.Responses[status] = &huma.Response{Ref: "#/components/responses/" + name}
+	}
+}
+
+// Headers that answers have.
+var (
+	requestID = &huma.Header{Description: "Names this request in the desk's logs: quote it when you ask about one.",
+		Schema: &huma.Schema{Type: huma.TypeString}}
+	retryAfter = &huma.Header{Description: "Seconds to wait before asking again.", Schema: &huma.Schema{Type: huma.TypeInteger}}
+)
+
+// strict makes a body refuse members that it doesn't know.
+type strict struct {
+	_ struct{} `additionalProperties:"false"`
+}

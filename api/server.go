@@ -1,0 +1,117 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"pitdesk/authz"
+	"pitdesk/desk"
+	"pitdesk/internal/blob"
+	"pitdesk/tenants"
+)
+
+// Options are what the API needs of the deployment it runs in.
+type Options struct {
+	Log *slog.Logger
+	// Draining is closed when streams are to end; nil never ends them.
+	Draining func() <-chan struct{}
+	// Address tells where a request came from, for the audit log.
+	Address func(*http.Request) string
+	// Files keeps what is attached to messages; nil takes and gives none.
+	Files blob.Store
+	// Heartbeat is how often a silent stream shows that it lives, and how often its key is looked at again; zero is 15 s.
+	Heartbeat time.Duration
+}
+
+// API answers /v1. Requests come with their casino in ctx (tenants.With), and with its pools and hub.
+type API struct {
+	options    Options
+	mux        *http.ServeMux
+	huma       huma.API
+	operations []Operation
+	document   documents
+}
+
+// New builds the API.
+func New(o Options) *API {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Draining == nil {
+		o.Draining = func() <-chan struct{} { return nil }
+	}
+	if o.Address == nil {
+		o.Address = func(r *http.Request) string { return r.RemoteAddr }
+	}
+	if o.Heartbeat <= 0 {
+		o.Heartbeat = 15 * time.Second
+	}
+	a := &API{options: o, mux: http.NewServeMux()}
+	a.huma = newDocument(a.mux)
+	a.register()
+	a.refuseTheRest()
+	a.document = a.render()
+	return a
+}
+
+// Operation is one thing the API can do, for whoever walks them all.
+type Operation struct {
+	ID         string
+	Method     string
+	Path       string // with {placeholders}, /v1 included
+	Permission authz.Permission
+}
+
+// Operations are all there are.
+func Operations() []Operation { return New(Options{}).operations }
+
+// in runs fn in a transaction of the request's casino; a repeated message that raced with itself gets the first answer.
+func in(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	return desk.Again(func() error { return tenants.In(ctx, tenants.Current(ctx).ID, fn) })
+}
+
+// reading is in for what only looks.
+func reading(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	return tenants.Reading(ctx, tenants.Current(ctx).ID, fn)
+}
+
+// held runs fn on a conversation that stays as it is meanwhile, after asking for p on it.
+func held(ctx context.Context, id string, p authz.Permission, fn func(ctx context.Context, tx bun.Tx, c *desk.Conversation) error) error {
+	conversation, err := tenants.ParseID(tenants.ConversationPrefix, id)
+	if err != nil {
+		return err
+	}
+	return in(ctx, func(ctx context.Context, tx bun.Tx) error {
+		c, err := desk.Hold(ctx, tx, conversation)
+		if err != nil {
+			return err
+		}
+		if err := authz.Ask(ctx, tx, p, c.Facts()); err != nil {
+			return err
+		}
+		return fn(ctx, tx, &c)
+	})
+}
+
+// changed is held for operations that answer with the conversation as it is afterwards.
+func changed(ctx context.Context, id string, p authz.Permission, fn func(ctx context.Context, tx bun.Tx, c *desk.Conversation) error) (*conversationOut, error) {
+	var out conversationOut
+	err := held(ctx, id, p, func(ctx context.Context, tx bun.Tx, c *desk.Conversation) error {
+		if err := fn(ctx, tx, c); err != nil {
+			return err
+		}
+		row, err := desk.Look(ctx, tx, c.ID, uuid.Nil)
+		if err != nil {
+			return err
+		}
+		out.Body, err = conversationOf(row)
+		return err
+	})
+	return &out, err
+}
