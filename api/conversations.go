@@ -120,7 +120,7 @@ func (a *API) getConversation(ctx context.Context, in *ConversationPath) (*conve
 }
 
 type assignBody struct {
-	strict
+	Strict
 	Agent         string `json:"agent,omitempty" example:"agt_06ey3pjmrskbk9ks8x4w2ptxqg" doc:"Who gets it; none: no agent."`
 	Team          string `json:"team,omitempty" example:"tea_06ey3pjmrskbk9ks8x4w2ptxqg" doc:"Which team gets it; none: no team."`
 	ExpectedAgent string `json:"expected_agent,omitempty" example:"none" doc:"Who has it as far as you know; none: nobody."`
@@ -179,7 +179,7 @@ func (a *API) unassign(ctx context.Context, in *ConversationPath) (*conversation
 }
 
 type transferBody struct {
-	strict
+	Strict
 	Agent    string `json:"agent,omitempty" example:"agt_06ey3pjmrskbk9ks8x4w2ptxqg"`
 	Team     string `json:"team,omitempty" example:"tea_06ey3pjmrskbk9ks8x4w2ptxqg"`
 	Note     string `json:"note" maxLength:"10000" example:"The bank asks for a statement." doc:"What the next one should know. Staff alone read it."`
@@ -206,7 +206,7 @@ func (a *API) transfer(ctx context.Context, in *transferIn) (*conversationOut, e
 }
 
 type snoozeBody struct {
-	strict
+	Strict
 	Until time.Time `json:"until" doc:"When it opens again."`
 }
 

@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"unicode/utf8"
@@ -22,7 +21,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 	config.CreateHooks = nil // they add a $schema member to every answer
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.RejectUnknownQueryParameters = true
-	config.AllowAdditionalPropertiesByDefault = true // answers grow; bodies refuse what they don't know: see strict
+	config.AllowAdditionalPropertiesByDefault = true // answers grow; bodies refuse what they don't know: see Strict
 	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: readJSON}
 	config.Formats = map[string]huma.Format{"application/json": format, "json": format}
 	config.Info.Description = "A casino's support desk for programs: conversations, what is said and done in them, and the players.\n\n" +
@@ -107,7 +106,7 @@ func (d documents) serve(w http.ResponseWriter, r *http.Request) bool {
 	w.Header().Set("Cache-Control", "public, max-age=300")
 	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	if r.Method == http.MethodGet {
-		_, _ = io.WriteString(w, string(text))
+		_, _ = w.Write(text)
 	}
 	return true
 }

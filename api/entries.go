@@ -99,7 +99,7 @@ func (a *API) listEntries(ctx context.Context, in *entriesIn) (*entriesOut, erro
 }
 
 type wordsBody struct {
-	strict
+	Strict
 	Text     string   `json:"text,omitempty" maxLength:"10000" example:"It is on its way." doc:"What to say. Required unless files are attached."`
 	Files    []string `json:"files,omitempty" maxItems:"10" doc:"Files this key has uploaded."`
 	Language string   `json:"language,omitempty" maxLength:"35" example:"en" doc:"Its language, as a BCP 47 tag."`
@@ -154,7 +154,7 @@ func (a *API) note(ctx context.Context, in *wordsIn) (*entryOut, error) {
 }
 
 type eraseBody struct {
-	strict
+	Strict
 	Why string `json:"why" minLength:"1" maxLength:"500" example:"The player asked for it." doc:"Kept for good, with who did it."`
 }
 

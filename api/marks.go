@@ -13,7 +13,7 @@ import (
 )
 
 type topicBody struct {
-	strict
+	Strict
 	Topic string `json:"topic" example:"top_06ey3pjmrskbk9ks8x4w2ptxqg"`
 }
 
@@ -39,7 +39,7 @@ func (a *API) clearTopic(ctx context.Context, in *ConversationPath) (*conversati
 }
 
 type tagBody struct {
-	strict
+	Strict
 	Name string `json:"name" minLength:"1" maxLength:"200" example:"bank's side" doc:"1 to 40 characters."`
 }
 
@@ -70,7 +70,7 @@ func (a *API) removeTag(ctx context.Context, in *untagIn) (*conversationOut, err
 }
 
 type markBody struct {
-	strict
+	Strict
 	Agent string `json:"agent" example:"agt_06ey3pjmrskbk9ks8x4w2ptxqg" doc:"Who has read."`
 	Seq   int64  `json:"seq" minimum:"1" example:"7" doc:"The last entry they have seen."`
 }

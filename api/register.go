@@ -107,7 +107,7 @@ var (
 	retryAfter = &huma.Header{Description: "Seconds to wait before asking again.", Schema: &huma.Schema{Type: huma.TypeInteger}}
 )
 
-// strict makes a body refuse members that it doesn't know.
-type strict struct {
+// Strict makes a body refuse members that it doesn't know.
+type Strict struct {
 	_ struct{} `additionalProperties:"false"`
 }

@@ -570,6 +570,7 @@ CREATE TABLE public.players (
     proven_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    email_key text GENERATED ALWAYS AS (lower(email)) STORED,
     CONSTRAINT players_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT players_status_check CHECK ((status = ANY (ARRAY['active'::text, 'at_risk'::text, 'excluded'::text, 'unknown'::text]))),
     CONSTRAINT players_sub_check CHECK (((length(sub) >= 1) AND (length(sub) <= 255)))
@@ -841,6 +842,8 @@ CREATE INDEX membership_teams_team ON public.membership_teams USING btree (tenan
 CREATE UNIQUE INDEX player_links_visitor ON public.player_links USING btree (tenant_id, visitor_id);
 
 CREATE INDEX player_sessions_player ON public.player_sessions USING btree (tenant_id, player_id);
+
+CREATE INDEX players_email ON public.players USING btree (tenant_id, email_key) WHERE (email_key IS NOT NULL);
 
 CREATE UNIQUE INDEX players_sub ON public.players USING btree (tenant_id, sub) WHERE (sub IS NOT NULL);
 

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"pitdesk/api"
 	"pitdesk/authz"
 	"pitdesk/desk"
 	"pitdesk/internal/sample"
@@ -42,13 +44,28 @@ var samples = map[string]example{
 	"POST /inbox/{conversation}/read":     {body: "seq=1"},
 	"POST /inbox/{conversation}/here":     {body: "doing=look"},
 
-	"POST /chat/api/conversations":                         {body: `{"client_id": "probe-start", "text": "Hello", "topic": "{topic}"}`},
-	"POST /chat/api/conversations/{conversation}/messages": {body: `{"client_id": "probe-again", "text": "Hello again"}`},
-	"POST /chat/api/conversations/{conversation}/seen":     {body: `{"seq": 1}`},
-	"PUT /chat/api/conversations/{conversation}/address":   {body: `{"email": "mara@players.example"}`},
-	"GET /chat/api/conversations/{conversation}/entries":   {query: "after=0"},
-	"GET /chat/api/stream":                                 {query: "conversation={conversation}&after=0"},
-	"POST /chat/api/files":                                 {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
+	"POST /chat/api/conversations":                              {body: `{"client_id": "probe-start", "text": "Hello", "topic": "{topic}"}`},
+	"POST /chat/api/conversations/{conversation}/messages":      {body: `{"client_id": "probe-again", "text": "Hello again"}`},
+	"POST /chat/api/conversations/{conversation}/seen":          {body: `{"seq": 1}`},
+	"PUT /chat/api/conversations/{conversation}/address":        {body: `{"email": "mara@players.example"}`},
+	"GET /chat/api/conversations/{conversation}/entries":        {query: "after=0"},
+	"GET /chat/api/stream":                                      {query: "conversation={conversation}&after=0"},
+	"GET /v1/conversations":                                     {query: "agent={member}&team={team}&topic={topic}&tag={tag}&player={player}"},
+	"GET /v1/players/{player}/conversations":                    {query: "agent={member}&team={team}&topic={topic}&tag={tag}"},
+	"POST /v1/conversations/{conversation}/assign":              {body: `{"agent": "{member}", "team": "{team}"}`},
+	"POST /v1/conversations/{conversation}/transfer":            {body: `{"agent": "{member}", "team": "{team}", "note": "Please look.", "client_id": "probe-transfer"}`},
+	"POST /v1/conversations/{conversation}/snooze":              {body: `{"until": "` + tomorrow + `"}`},
+	"POST /v1/conversations/{conversation}/reopen":              {before: resolved},
+	"PUT /v1/conversations/{conversation}/topic":                {body: `{"topic": "{topic}"}`},
+	"POST /v1/conversations/{conversation}/tags":                {body: `{"name": "urgent"}`},
+	"POST /v1/conversations/{conversation}/read":                {body: `{"agent": "{member}", "seq": 1}`},
+	"POST /v1/conversations/{conversation}/replies":             {body: `{"text": "On its way.", "files": []}`},
+	"POST /v1/conversations/{conversation}/notes":               {body: `{"text": "Checked."}`},
+	"POST /v1/conversations/{conversation}/entries/{seq}/erase": {body: `{"why": "The player asked for it."}`},
+	"POST /v1/files":       {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
+	"GET /v1/files/{file}": {before: filed},
+
+	"POST /chat/api/files": {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
 }
 
 // resolved closes the world's conversation, for ways that open one again.
@@ -66,5 +83,22 @@ func resolved(ctx context.Context, t *testing.T, _ *app, w *world) {
 	})
 }
 
+// filed puts the content of the world's file where the program looks for it.
+func filed(ctx context.Context, t *testing.T, a *app, w *world) {
+	id, err := tenants.ParseID(tenants.FilePrefix, w.ids["file"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.files.Put(ctx, fileKey(w.ID, id), strings.NewReader("A short text.")); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // apiWays are the operations of /v1.
-func apiWays() []way { return nil }
+func apiWays() []way {
+	var all []way
+	for _, o := range api.Operations() {
+		all = append(all, way{apiSurface, o.Method, o.Path, o.Permission})
+	}
+	return all
+}

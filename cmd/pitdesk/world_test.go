@@ -98,6 +98,9 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 			{`insert into invitations (tenant_id, id, token_hash, email, name, role, expires_at)
 				values (current_tenant(), ?, ?, ?, 'New', 'operator', now() + interval '1 day')`, []any{made["invitation"], hash[:], n + "@new.example"}},
 			{`insert into chat_keys (tenant_id, id, alg, key) values (current_tenant(), ?, 'HS256', ?)`, []any{"key-" + n, hash[:]}},
+			{`insert into files (tenant_id, id, conversation_id, uploader_kind, uploader_id, name, media_type, size, digest, blob)
+				values (current_tenant(), ?, ?, 'player', ?, 'a.txt', 'text/plain', 13, ?, ?)`,
+				[]any{made["file"], c.ID, player, hash[:], fileKey(w.ID, made["file"])}},
 			{`insert into chat_origins (tenant_id, origin) values (current_tenant(), ?)`, []any{"https://" + n + ".example"}},
 		} {
 			if _, err := tx.NewRaw(statement.sql, statement.args...).Exec(ctx); err != nil {
@@ -118,6 +121,9 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	w.ids["seq"] = "1"
 	w.written = append(w.written, "Colleague "+n, "colleague."+n, "Mara"+n, "Team "+n, "topic_"+n, "tag "+n, "key-"+n, "demo-mara"+n, n)
 }
+
+// fileKey is where a file's content is kept.
+func fileKey(tenant, file uuid.UUID) string { return "files/" + tenant.String() + "/" + file.String() }
 
 // stranger is a world whose ids nobody has.
 func stranger() map[string]string {
