@@ -9,13 +9,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
 	"pitdesk/authz"
+	"pitdesk/desk"
 	"pitdesk/desk/channels/chat"
 	"pitdesk/desk/players"
 	"pitdesk/internal/fault"
 	"pitdesk/tenants"
-
-	"github.com/uptrace/bun"
 )
 
 // maxUpload is a file with the wrapping of a multipart body around it.
@@ -36,14 +38,30 @@ func (s *Server) chatUpload(w http.ResponseWriter, r *http.Request) error {
 	}); err != nil {
 		return err
 	}
-	f, err := s.takeFile(w, r, "player", uploader)
+	f, err := s.takeFile(w, r, "player", uploader.Player)
 	if err != nil {
 		return err
 	}
 	return answerJSON(w, http.StatusCreated, map[string]any{"file": f})
 }
 
-func (s *Server) takeFile(w http.ResponseWriter, r *http.Request, kind string, uploader players.Who) (chatFile, error) {
+// talkUpload takes a file of an agent's for a conversation, before the message that carries it.
+func (s *Server) talkUpload(w http.ResponseWriter, r *http.Request) error {
+	if err := s.reading(r, func(ctx context.Context, tx bun.Tx) error {
+		_, err := s.askFor(ctx, tx, r, authz.ConversationAttach, desk.Get)
+		return err
+	}); err != nil {
+		return err
+	}
+	a, _ := authz.From(r.Context())
+	f, err := s.takeFile(w, r, "agent", a.ID)
+	if err != nil {
+		return err
+	}
+	return answerJSON(w, http.StatusCreated, map[string]any{"file": f})
+}
+
+func (s *Server) takeFile(w http.ResponseWriter, r *http.Request, kind string, uploader uuid.UUID) (chatFile, error) {
 	if s.Files == nil {
 		return chatFile{}, fault.New(fault.Unavailable, "Files can't be taken right now.")
 	}
@@ -58,7 +76,7 @@ func (s *Server) takeFile(w http.ResponseWriter, r *http.Request, kind string, u
 		return chatFile{}, err
 	}
 	ctx := r.Context()
-	f, err := chat.Keep(ctx, s.Files, kind, uploader.Player, prepared)
+	f, err := chat.Keep(ctx, s.Files, kind, uploader, prepared)
 	if err != nil {
 		return chatFile{}, err
 	}

@@ -37,6 +37,10 @@ func (s *Server) Handler() http.Handler {
 	}
 	casino.Handle("/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, tenants.ErrNotFound) }))
 
+	policy := pagePolicy
+	if s.Config.FilesURL != "" {
+		policy = strings.Replace(policy, "data:", "data: "+strings.TrimSuffix(s.Config.FilesURL, "/"), 1)
+	}
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, fault.New(fault.Forbidden, "This request came from another site."))
@@ -64,7 +68,7 @@ func (s *Server) Handler() http.Handler {
 		}
 		w.Header().Set("Referrer-Policy", "same-origin")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Content-Security-Policy", pagePolicy)
+		w.Header().Set("Content-Security-Policy", policy)
 		guarded.ServeHTTP(w, r.WithContext(ctx))
 	})
 	return s.outermost(top)

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/desk"
+	"pitdesk/internal/blob"
 	"pitdesk/internal/htmlcheck"
 	"pitdesk/internal/sample"
 	"pitdesk/tenants"
@@ -164,5 +166,39 @@ func TestBadAddressesAreRefusedClearly(t *testing.T) {
 		if a := b.Post(address(c)+name, fields...); a.StatusCode < 400 || a.StatusCode >= 500 {
 			t.Errorf("%s %.20v: %d, want a refusal", name, fields, a.StatusCode)
 		}
+	}
+}
+
+func TestAnAgentSendsAFile(t *testing.T) {
+	t.Parallel()
+	h, ctx := open(t)
+	fox := sample.Tenant(ctx, t, "Lucky Fox")
+	c := sample.Conversation(ctx, t, fox, sample.Player(ctx, t, fox, "Mara"), "Hello")
+	b := h.SignedIn(ctx, t, fox, sample.Agent(ctx, t, fox, "Anna", authz.Operator))
+	store, err := blob.NewFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Server.Files = store
+	up := b.Do("POST", address(c)+"/files?name=terms.txt", "text/plain", strings.NewReader("Payouts take two days."))
+	if up.StatusCode != http.StatusCreated {
+		t.Fatalf("upload: %d %s", up.StatusCode, up.Text)
+	}
+	var got struct{ File struct{ ID string } }
+	if err := json.Unmarshal([]byte(up.Text), &got); err != nil {
+		t.Fatal(err)
+	}
+	if a := b.Post(address(c)+"/reply", "text", "", "file", got.File.ID); a.StatusCode != http.StatusNoContent {
+		t.Fatalf("reply: %d %s", a.StatusCode, a.Text)
+	}
+	page := htmlcheck.Parse(t, b.Get(address(c)).Text)
+	page.Says("#entries .file", "terms.txt")
+	if a := b.Get(page.Attr("#entries .file", "href")); a.Text != "Payouts take two days." {
+		t.Errorf("the file reads %d %q", a.StatusCode, a.Text)
+	}
+	other := sample.Tenant(ctx, t, "Golden Reel")
+	gita := h.SignedIn(ctx, t, other, sample.Agent(ctx, t, other, "Gita", authz.Admin))
+	if a := gita.Do("POST", address(c)+"/files?name=x.txt", "text/plain", strings.NewReader("x")); a.StatusCode != http.StatusNotFound {
+		t.Errorf("another casino's upload: %d, want 404", a.StatusCode)
 	}
 }

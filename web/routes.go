@@ -76,6 +76,7 @@ func (s *Server) routes() []Route {
 		staff("POST /inbox/{conversation}/untag", authz.ConversationTag, s.untag),
 		staff("POST /inbox/{conversation}/read", authz.ConversationMark, s.markRead),
 		staff("POST /inbox/{conversation}/here", authz.ConversationMark, s.here),
+		{Surface: Staff, Pattern: "POST /inbox/{conversation}/files", Permission: authz.ConversationAttach, Handler: s.talkUpload, Body: maxUpload},
 
 		// The player's chat. docs/chat.md describes it to strangers.
 		public("GET /chat.js", s.chatLoader),

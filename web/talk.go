@@ -88,7 +88,7 @@ func (s *Server) since(w http.ResponseWriter, r *http.Request) error {
 		if talk, err = s.frame(ctx, tx, r, c); err != nil {
 			return err
 		}
-		entries, prior, err := s.entriesAfter(ctx, tx, c, after, talk.Player.Name)
+		entries, prior, err := s.entriesAfter(ctx, tx, c, after)
 		if err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (s *Server) since(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 			if len(one) == 1 && one[0].Seq == seq {
-				talk.Entries = append(talk.Entries, s.entryProps(ctx, one[0], talk.Player.Name))
+				talk.Entries = append(talk.Entries, s.entryProps(ctx, one[0]))
 			}
 		}
 		return nil
@@ -111,20 +111,20 @@ func (s *Server) since(w http.ResponseWriter, r *http.Request) error {
 }
 
 // entriesAfter are the entries after a number and the one before them.
-func (s *Server) entriesAfter(ctx context.Context, tx bun.Tx, c desk.Conversation, after int64, player string) ([]views.EntryProps, *views.EntryProps, error) {
+func (s *Server) entriesAfter(ctx context.Context, tx bun.Tx, c desk.Conversation, after int64) ([]views.EntryProps, *views.EntryProps, error) {
 	if after >= c.LastSeq {
 		return nil, nil, nil
 	}
-	found, err := desk.Timeline(ctx, tx, c.ID, desk.Window{After: max(after-1, 0), Limit: desk.MaxWindow})
+	found, err := desk.Timeline(ctx, tx, c.ID, desk.Window{After: max(after-1, 0), Begin: after <= 1, Limit: desk.MaxWindow})
 	if err != nil || len(found) == 0 {
 		return nil, nil, err
 	}
 	var prior *views.EntryProps
 	if after > 0 && found[0].Seq == after {
-		p := s.entryProps(ctx, found[0], player)
+		p := s.entryProps(ctx, found[0])
 		prior, found = &p, found[1:]
 	}
-	return s.entriesProps(ctx, found, player), prior, nil
+	return s.entriesProps(ctx, found), prior, nil
 }
 
 // earlier are the entries before a number.
@@ -139,11 +139,7 @@ func (s *Server) earlier(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		who, err := players.Get(ctx, tx, c.PlayerID)
-		if err != nil {
-			return err
-		}
-		p.Entries, p.Earlier, err = s.entriesBefore(ctx, tx, c, desk.Window{Before: before}, text(who.Name), 0)
+		p.Entries, p.Earlier, err = s.entriesBefore(ctx, tx, c, desk.Window{Before: before}, 0)
 		return err
 	})
 	if err != nil {
@@ -153,8 +149,7 @@ func (s *Server) earlier(w http.ResponseWriter, r *http.Request) error {
 }
 
 // entriesBefore are the newest entries of a window, and the address of those before them.
-func (s *Server) entriesBefore(ctx context.Context, tx bun.Tx, c desk.Conversation, from desk.Window, player string,
-	readSeq int64) ([]views.EntryProps, string, error) {
+func (s *Server) entriesBefore(ctx context.Context, tx bun.Tx, c desk.Conversation, from desk.Window, readSeq int64) ([]views.EntryProps, string, error) {
 	from.Limit = window + 1
 	found, err := desk.Timeline(ctx, tx, c.ID, from)
 	if err != nil {
@@ -163,11 +158,11 @@ func (s *Server) entriesBefore(ctx context.Context, tx bun.Tx, c desk.Conversati
 	var prior *views.EntryProps
 	more := ""
 	if len(found) > window {
-		p := s.entryProps(ctx, found[0], player)
+		p := s.entryProps(ctx, found[0])
 		prior, found = &p, found[1:]
 		more = talkHref(c) + "/entries?before=" + strconv.FormatInt(found[0].Seq, 10)
 	}
-	return views.Arrange(ctx, s.entriesProps(ctx, found, player), prior, readSeq), more, nil
+	return views.Arrange(ctx, s.entriesProps(ctx, found), prior, readSeq), more, nil
 }
 
 // talkProps is a conversation as it opens.
@@ -180,7 +175,7 @@ func (s *Server) talkProps(ctx context.Context, tx bun.Tx, r *http.Request, c de
 	if p.ReadSeq, err = desk.ReadBy(ctx, tx, c.ID, a.ID); err != nil {
 		return p, err
 	}
-	p.Entries, p.Earlier, err = s.entriesBefore(ctx, tx, c, desk.Window{}, p.Player.Name, p.ReadSeq)
+	p.Entries, p.Earlier, err = s.entriesBefore(ctx, tx, c, desk.Window{}, p.ReadSeq)
 	return p, err
 }
 

@@ -11,23 +11,20 @@ import (
 	"pitdesk/views"
 )
 
-// entriesProps are entries as the agent of ctx sees them; player is the name that the player's own carry.
-func (s *Server) entriesProps(ctx context.Context, entries []desk.Entry, player string) []views.EntryProps {
+// entriesProps are entries as the agent of ctx sees them.
+func (s *Server) entriesProps(ctx context.Context, entries []desk.Entry) []views.EntryProps {
 	all := make([]views.EntryProps, len(entries))
 	for i, e := range entries {
-		all[i] = s.entryProps(ctx, e, player)
+		all[i] = s.entryProps(ctx, e)
 	}
 	return all
 }
 
-func (s *Server) entryProps(ctx context.Context, e desk.Entry, player string) views.EntryProps {
+func (s *Server) entryProps(ctx context.Context, e desk.Entry) views.EntryProps {
 	a, _ := authz.From(ctx)
 	p := views.EntryProps{
 		Seq: e.Seq, Kind: views.EntryLine, Author: views.Author(e.AuthorKind), Name: text(e.AuthorName), At: e.HappenedAt,
 		Mine: e.AuthorKind == desk.ByAgent && same(e.AuthorID, a.ID),
-	}
-	if e.AuthorKind == desk.ByPlayer {
-		p.Name = player
 	}
 	switch e.Kind {
 	case desk.Message:
@@ -44,7 +41,7 @@ func (s *Server) entryProps(ctx context.Context, e desk.Entry, player string) vi
 	}
 	for _, f := range e.Facts.Files {
 		p.Files = append(p.Files, views.FileProps{
-			Name: f.Name, Size: f.Size, W: f.Width, H: f.Height, Image: strings.HasPrefix(f.Type, "image/"), Href: s.fileHref(ctx, f.ID),
+			Name: f.Name, Size: f.Size, W: f.Width, H: f.Height, Image: strings.HasPrefix(f.Type, "image/"), Href: s.FileURL(ctx, f.ID),
 		})
 	}
 	return p
@@ -125,11 +122,6 @@ func stateLine(ctx context.Context, e desk.Entry, by string) (icon, sentence str
 		return "rotate-ccw", i18n.T(ctx, "inbox.line_woken")
 	}
 	return "rotate-ccw", i18n.T(ctx, "inbox.line_opened", "By", by)
-}
-
-// fileHref is where an agent's page finds a file of the casino of ctx for now.
-func (s *Server) fileHref(_ context.Context, file string) string {
-	return "/files/" + file
 }
 
 // snoozes are the times offered for putting a conversation away, in the reader's zone.

@@ -232,7 +232,7 @@ async function attach(file: File): Promise<void> {
     if (attached.length > mostFiles) throw new Refusal(422, words.filesTooMany);
     const body = new FormData();
     body.append("file", file);
-    one.id = (await (await post(now.dataset.files!, body)).json()).id;
+    one.id = (await (await post(now.dataset.files!, body)).json()).file.id;
     item.dataset.state = "there";
   } catch (error) {
     item.dataset.state = "failed";
