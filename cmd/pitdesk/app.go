@@ -41,11 +41,18 @@ func openDatabase(ctx context.Context, s *Settings) (*database, error) {
 		return nil, fmt.Errorf("PITDESK_DATA: %w", err)
 	}
 	cluster, err := pg.Start(ctx, pg.Options{Dir: filepath.Join(folder, "pg"), Logger: s.log, Durable: true, Restart: true})
+	guest := s.guest && errors.Is(err, pg.ErrInUse)
+	if guest {
+		cluster, err = pg.Attach(ctx, filepath.Join(folder, "pg"))
+	}
 	if err != nil {
 		return nil, err
 	}
 	d := &database{cluster: cluster, app: cluster.URL(pg.RoleApp, databaseName), control: cluster.URL(pg.RoleControl, databaseName),
 		owner: cluster.URL(pg.RoleOwner, databaseName)}
+	if guest {
+		return d, nil // whoever supervises it has migrated it
+	}
 	if err := pg.Bootstrap(ctx, cluster.URL(pg.Superuser, "postgres"), databaseName, pg.Logins{}); err != nil {
 		d.close()
 		return nil, err

@@ -32,6 +32,7 @@ type workCommand struct{}
 
 // Run does the jobs until the process is asked to stop.
 func (c *workCommand) Run(ctx context.Context, s *Settings) error {
+	s.guest = true
 	a, err := openApp(ctx, s)
 	if err != nil {
 		return err

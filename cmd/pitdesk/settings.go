@@ -32,6 +32,8 @@ type Settings struct {
 
 	base *url.URL
 	log  *slog.Logger
+	// guest allows a command to work beside the process that supervises the embedded database.
+	guest bool
 }
 
 // secrets may be given as files.

@@ -73,6 +73,20 @@ func Start(ctx context.Context, options Options) (*Cluster, error) {
 	return c, nil
 }
 
+// Attach joins the server that another process supervises in dir, for work beside it. Stop leaves that server alone.
+func Attach(ctx context.Context, dir string) (*Cluster, error) {
+	socket := filepath.Join(dir, "socket")
+	if target, err := os.Readlink(socket); err == nil {
+		socket = target
+	}
+	c := &Cluster{socket: socket, done: make(chan struct{})}
+	conn, err := pgx.Connect(ctx, c.URL(Superuser, "postgres"))
+	if err != nil {
+		return nil, fmt.Errorf("the server in %s does not answer: %w", dir, err)
+	}
+	return c, conn.Close(ctx)
+}
+
 // prepare brings the folder to where a server can start: nobody else in it, binaries that fit, data made.
 func (c *Cluster) prepare(ctx context.Context) error {
 	have := c.folder.version()
@@ -172,7 +186,7 @@ func (c *Cluster) launch(ctx context.Context) (*process, error) {
 		server.end(context.WithoutCancel(ctx), c.urgent)
 		return nil, err
 	}
-	c.log.Info("Postgres is ready", "folder", c.folder.path, "version", c.binaries.major, "took", time.Since(began).Round(time.Millisecond))
+	c.log.Info("Postgres is ready", "folder", c.folder.path, "version", c.binaries.major, "ms", time.Since(began).Milliseconds())
 	return server, nil
 }
 
@@ -280,6 +294,9 @@ func (c *Cluster) URL(role, database string) string {
 // Stop shuts the server down: running transactions are rolled back, everything committed is written. When ctx ends
 // first the server is made to end without a checkpoint and recovers at its next start.
 func (c *Cluster) Stop(ctx context.Context) error {
+	if c.folder == nil {
+		return nil // attached
+	}
 	c.stopOnce.Do(func() { close(c.stopping) })
 	select {
 	case <-c.done:

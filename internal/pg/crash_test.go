@@ -1,6 +1,7 @@
 package pg_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -8,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"pitdesk/internal/pg"
 )
 
 // firstCluster is made once; made copies it.
@@ -170,15 +173,25 @@ func TestKilledDuringRecoveryRecovers(t *testing.T) {
 	}
 }
 
-func TestSecondProcessIsTurnedAway(t *testing.T) {
+func TestSecondProcessIsTurnedAwayButMayBeAGuest(t *testing.T) {
 	t.Parallel()
 	k := start(t, made(t))
 	word, rest := begin(t, k.dir).says()
 	if want := "in use by another process (pid " + strconv.Itoa(k.cmd.Process.Pid) + ")"; word != "refused" || !strings.Contains(rest, want) {
 		t.Errorf("the second process says %q %q, want %q", word, rest, want)
 	}
-	if n := k.count(); n != 1 {
-		t.Errorf("the first one's server lost rows: %d", n)
+	guest, err := pg.Attach(context.Background(), k.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := try(guest.URL(pg.Superuser, "postgres"), "insert into kept values (2)"); err != nil {
+		t.Errorf("a guest can't work: %v", err)
+	}
+	if err := guest.Stop(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if n := k.count(); n != 2 {
+		t.Errorf("after the guest has left there are %d rows, want 2", n)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -118,7 +117,7 @@ func Pending(ctx context.Context, db RowsQuerier, files fs.FS) ([]string, error)
 	if done, err = numbers(ctx, db, "select version from river.river_migration where line = 'main'"); err != nil {
 		return nil, err
 	}
-	migrator, err := newRiverMigrator(nil, slog.New(slog.DiscardHandler))
+	migrator, err := newRiverMigrator(nil)
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,9 @@ type folder struct {
 // (/root is, and so are tests' own).
 const inherited = "/proc/self/fd/3"
 
+// ErrInUse means that another process supervises the folder's server. Attach joins it.
+var ErrInUse = errors.New("is in use by another process")
+
 // openFolder makes path and takes its lock. It fails at once when another process holds it.
 func openFolder(path string) (*folder, error) {
 	path, err := filepath.Abs(path)
@@ -69,8 +72,8 @@ func (f *folder) open() error {
 	}
 	if err := syscall.Flock(int(f.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		holder, _ := os.ReadFile(f.at("lock"))
-		return fmt.Errorf("the database folder %s is in use by another process (%s): stop it, or choose another folder with PITDESK_DATA",
-			f.path, strings.TrimSpace(string(holder)))
+		return fmt.Errorf("the database folder %s %w (%s): stop it, or choose another folder with PITDESK_DATA",
+			f.path, ErrInUse, strings.TrimSpace(string(holder)))
 	}
 	if err := f.lock.Truncate(0); err != nil {
 		return err

@@ -86,25 +86,29 @@ func migrateOurs(ctx context.Context, db *sql.DB, files fs.FS, log *slog.Logger)
 		return err
 	}
 	for _, r := range results {
-		log.Info("migrated", "file", r.Source.Path, "took", r.Duration)
+		log.Info("migrated", "file", r.Source.Path, "ms", r.Duration.Milliseconds())
 	}
 	return nil
 }
 
-func newRiverMigrator(pool *pgxpool.Pool, log *slog.Logger) (*rivermigrate.Migrator[pgx.Tx], error) {
-	return rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: RiverSchema, Logger: log})
+func newRiverMigrator(pool *pgxpool.Pool) (*rivermigrate.Migrator[pgx.Tx], error) {
+	return rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: RiverSchema, Logger: slog.New(slog.DiscardHandler)})
 }
 
 func migrateRiver(ctx context.Context, db *sql.DB, pool *pgxpool.Pool, log *slog.Logger) error {
 	if _, err := db.ExecContext(ctx, "create schema if not exists "+RiverSchema); err != nil {
 		return err
 	}
-	migrator, err := newRiverMigrator(pool, log)
+	migrator, err := newRiverMigrator(pool)
 	if err != nil {
 		return err
 	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+	result, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	if err != nil {
 		return err
+	}
+	for _, v := range result.Versions {
+		log.Info("migrated", "job queue", v.Version, "ms", v.Duration.Milliseconds())
 	}
 	_, err = db.ExecContext(ctx, `
 		grant usage on schema river to pitdesk_app, pitdesk_control;
