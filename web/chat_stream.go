@@ -48,7 +48,7 @@ func (s *Server) chatStream(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	tenant := tenants.Current(ctx).ID
 	// The place at the hub is taken before the log is read, so that nothing falls between.
-	hints := s.Hub.Listen(tenant, func(c live.Change) bool {
+	hints := s.Hub.ListenTo(tenant, id, func(c live.Change) bool {
 		return c.Conversation == id || (c.What == live.WhatSignOut && c.WhoKind == string(authz.KindPlayer))
 	})
 	defer hints.Close()

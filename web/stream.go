@@ -3,15 +3,14 @@ package web
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
-	"pitdesk/desk/staff"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/live"
 	"pitdesk/tenants"
@@ -19,6 +18,10 @@ import (
 
 // beat is how often a quiet stream shows that it is alive and looks whether its reader is still signed in.
 const beat = 15 * time.Second
+
+// breath is how long a stream rests after it has told something. What happens meanwhile goes out together: on a busy desk
+// with many pages open, telling each of everything singly costs more than everything else.
+const breath = 10 * time.Millisecond
 
 // hint is what a staff page hears: that something happened, never what was said. The page then asks for what it shows.
 type hint struct {
@@ -56,7 +59,6 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 	if err := out.send(hint{What: hintHello}); err != nil {
 		return nil
 	}
-	signed := signedOf(ctx)
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	for {
@@ -73,28 +75,53 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 			}
 			err = out.send(hint{What: hintAlive})
 		case c := <-reader.C:
-			if c.What == live.WhatSignOut && c.Who == signed.Actor.Session {
+			var over bool
+			if over, err = s.tell(r, out, reader.Rest(c)); over || !pause(ctx, breath) {
 				return nil
-			}
-			if c.What == live.WhatStaff || c.What == live.WhatSignOut {
-				s.Sessions.Forget()
-			}
-			var now staff.Signed
-			if now, err = s.signedIn(r); err != nil {
-				if fault.CodeOf(err) == fault.Unauthenticated {
-					return nil
-				}
-				// The database is away: the rights of a moment ago would be a guess, so the page is told to look later.
-				err = out.send(hint{What: hintLost})
-				break
-			}
-			if h, ok := hintFor(c, now.Actor); ok {
-				err = out.send(h)
 			}
 		}
 		if err != nil {
 			return nil // the browser went away
 		}
+	}
+}
+
+// tell writes what a reader hears of some changes, all in one piece. over says that the sign-in has ended.
+func (s *Server) tell(r *http.Request, out *events, changes []live.Change) (over bool, err error) {
+	mine := signedOf(r.Context()).Actor.Session
+	for _, c := range changes {
+		if c.What == live.WhatSignOut && c.Who == mine {
+			return true, nil
+		}
+		if c.What == live.WhatStaff || c.What == live.WhatSignOut {
+			s.Sessions.Forget()
+		}
+	}
+	now, err := s.signedIn(r)
+	if fault.CodeOf(err) == fault.Unauthenticated {
+		return true, nil
+	}
+	if err != nil {
+		// The database is away: the rights of a moment ago would be a guess, so the page is told to look later.
+		return false, out.send(hint{What: hintLost})
+	}
+	for _, c := range changes {
+		if h, ok := hintFor(c, now.Actor); ok {
+			out.add(h)
+		}
+	}
+	return false, out.flush()
+}
+
+// pause waits, or says that ctx has ended meanwhile.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
 	}
 }
 
@@ -130,10 +157,27 @@ func hintFor(c live.Change, a authz.Actor) (hint, bool) {
 	return h, true
 }
 
+// append adds the hint to b as JSON. What has neither an author nor a name, which nearly all hints are, needs no escaping.
+func (h hint) append(b []byte) []byte {
+	if h.Who != "" || h.Name != "" {
+		text, _ := json.Marshal(h)
+		return append(b, text...)
+	}
+	b = append(append(append(b, `{"w":"`...), h.What...), '"')
+	if h.Conversation != "" {
+		b = append(append(append(b, `,"c":"`...), h.Conversation...), '"')
+	}
+	if h.Seq != 0 {
+		b = strconv.AppendInt(append(b, `,"s":`...), h.Seq, 10)
+	}
+	return append(b, '}')
+}
+
 // events writes server-sent events (WHATWG HTML, section 9.2).
 type events struct {
-	w http.ResponseWriter
-	c *http.ResponseController
+	w    http.ResponseWriter
+	c    *http.ResponseController
+	held []byte // added, not flushed yet
 }
 
 func begin(w http.ResponseWriter) (*events, error) {
@@ -145,20 +189,26 @@ func begin(w http.ResponseWriter) (*events, error) {
 	// A stream outlives whatever bound the server sets for answers; each write gets its own.
 	_ = c.SetWriteDeadline(time.Time{})
 	w.WriteHeader(http.StatusOK)
-	return &events{w, c}, c.Flush()
+	return &events{w: w, c: c}, c.Flush()
 }
 
-func (e *events) send(v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
+func (e *events) send(h hint) error {
+	e.add(h)
+	return e.flush()
+}
+
+// add holds a hint back until the next flush.
+func (e *events) add(h hint) {
+	e.held = append(h.append(append(e.held, "data: "...)), "\n\n"...)
+}
+
+func (e *events) flush() error {
+	if len(e.held) == 0 {
+		return nil
 	}
-	return e.write("data: %s\n\n", text)
-}
-
-func (e *events) write(format string, args ...any) error {
 	_ = e.c.SetWriteDeadline(time.Now().Add(10 * time.Second))
-	if _, err := fmt.Fprintf(e.w, format, args...); err != nil {
+	_, err := e.w.Write(e.held)
+	if e.held = e.held[:0]; err != nil {
 		return err
 	}
 	return e.c.Flush()

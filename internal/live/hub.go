@@ -47,12 +47,15 @@ type Change struct {
 // Hub hands changes to this process's open streams.
 type Hub struct {
 	mu      sync.RWMutex
-	readers map[uuid.UUID]map[*Reader]struct{}
+	readers map[uuid.UUID]audience
 	relay   func(Change) // to other processes; nil when there are none
 }
 
+// audience are a casino's readers by the conversation they listen to; uuid.Nil has those who listen to all.
+type audience map[uuid.UUID]map[*Reader]struct{}
+
 // NewHub returns an empty hub.
-func NewHub() *Hub { return &Hub{readers: map[uuid.UUID]map[*Reader]struct{}{}} }
+func NewHub() *Hub { return &Hub{readers: map[uuid.UUID]audience{}} }
 
 // Reader is one open stream's place at the hub.
 type Reader struct {
@@ -62,32 +65,69 @@ type Reader struct {
 	wants  func(Change) bool
 	hub    *Hub
 	tenant uuid.UUID
+	of     uuid.UUID // the conversation it listens to, or uuid.Nil
 }
 
 // Lost is readable when hints had to be dropped because the reader was slow: it must render everything anew.
 func (r *Reader) Lost() <-chan struct{} { return r.lost }
 
+// Rest returns c, which was just received, and whatever else waits behind it.
+func (r *Reader) Rest(c Change) []Change {
+	all := []Change{c}
+	for {
+		select {
+		case c := <-r.C:
+			all = append(all, c)
+		default:
+			return all
+		}
+	}
+}
+
 // Close leaves the hub.
 func (r *Reader) Close() {
 	r.hub.mu.Lock()
 	defer r.hub.mu.Unlock()
-	delete(r.hub.readers[r.tenant], r)
-	if len(r.hub.readers[r.tenant]) == 0 {
+	here := r.hub.readers[r.tenant]
+	delete(here[r.of], r)
+	if len(here[r.of]) == 0 {
+		delete(here, r.of)
+	}
+	if len(here) == 0 {
 		delete(r.hub.readers, r.tenant)
 	}
 }
 
+// How many changes may wait for a reader before it is told that it lost some.
+const (
+	waitForAll = 256
+	waitForOne = 32
+)
+
 // Listen opens a place at the hub for a casino's changes that wants asks for. wants runs in the sender's goroutine and must
 // be quick; nil wants all.
 func (h *Hub) Listen(tenant uuid.UUID, wants func(Change) bool) *Reader {
-	c := make(chan Change, 256)
-	r := &Reader{C: c, c: c, lost: make(chan struct{}, 1), wants: wants, hub: h, tenant: tenant}
+	return h.listen(tenant, uuid.Nil, waitForAll, wants)
+}
+
+// ListenTo is Listen for one conversation's changes and those that are no conversation's, such as a sign-out. What happens in
+// others costs such a reader nothing, however many there are.
+func (h *Hub) ListenTo(tenant, conversation uuid.UUID, wants func(Change) bool) *Reader {
+	return h.listen(tenant, conversation, waitForOne, wants)
+}
+
+func (h *Hub) listen(tenant, of uuid.UUID, wait int, wants func(Change) bool) *Reader {
+	c := make(chan Change, wait)
+	r := &Reader{C: c, c: c, lost: make(chan struct{}, 1), wants: wants, hub: h, tenant: tenant, of: of}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.readers[tenant] == nil {
-		h.readers[tenant] = map[*Reader]struct{}{}
+		h.readers[tenant] = audience{}
 	}
-	h.readers[tenant][r] = struct{}{}
+	if h.readers[tenant][of] == nil {
+		h.readers[tenant][of] = map[*Reader]struct{}{}
+	}
+	h.readers[tenant][of][r] = struct{}{}
 	return r
 }
 
@@ -105,7 +145,19 @@ func (h *Hub) Publish(c Change) {
 func (h *Hub) deliver(c Change) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	for r := range h.readers[c.Tenant] {
+	here := h.readers[c.Tenant]
+	if c.Conversation == uuid.Nil {
+		for _, readers := range here {
+			hand(c, readers)
+		}
+		return
+	}
+	hand(c, here[uuid.Nil])
+	hand(c, here[c.Conversation])
+}
+
+func hand(c Change, readers map[*Reader]struct{}) {
+	for r := range readers {
 		if r.wants != nil && !r.wants(c) {
 			continue
 		}
@@ -128,21 +180,16 @@ func (r *Reader) lose() {
 func (h *Hub) lose(tenant uuid.UUID) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	for t, readers := range h.readers {
+	for t, here := range h.readers {
 		if tenant != uuid.Nil && t != tenant {
 			continue
 		}
-		for r := range readers {
-			r.lose()
+		for _, readers := range here {
+			for r := range readers {
+				r.lose()
+			}
 		}
 	}
-}
-
-// Count is the number of open streams of a casino in this process.
-func (h *Hub) Count(tenant uuid.UUID) int {
-	h.mu.RLock()
-	defer h.mu.RUnlock()
-	return len(h.readers[tenant])
 }
 
 type hubKey struct{}
