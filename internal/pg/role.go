@@ -29,11 +29,11 @@ func CheckRole(ctx context.Context, db Querier) error {
 	}
 	switch {
 	case super:
-		return fmt.Errorf("the database role %q is a superuser, which sees every casino's rows: connect as %s", name, RoleApp)
+		return fmt.Errorf("the database role %q is a superuser, which sees every casino's rows: connect as %s, the control tables' doors as %s", name, RoleApp, RoleControl)
 	case bypass:
-		return fmt.Errorf("the database role %q has BYPASSRLS, which sees every casino's rows: connect as %s", name, RoleApp)
+		return fmt.Errorf("the database role %q has BYPASSRLS, which sees every casino's rows: connect as %s, the control tables' doors as %s", name, RoleApp, RoleControl)
 	case owner:
-		return fmt.Errorf("the database role %q owns the database or tables in it and could lift their row policies: connect as %s", name, RoleApp)
+		return fmt.Errorf("the database role %q owns the database or tables in it and could lift their row policies: connect as %s, the control tables' doors as %s", name, RoleApp, RoleControl)
 	}
 	return nil
 }
