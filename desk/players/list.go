@@ -30,12 +30,14 @@ func List(ctx context.Context, tx bun.Tx, q Query) (page []Player, more bool, er
 	}
 	q.Limit = min(q.Limit, MaxPage)
 	where, args := "", []any{}
+	for _, text := range []string{q.Sub, q.Email} {
+		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return nil, false, fault.New(fault.Invalid, "The text contains characters that cannot be stored.")
+		}
+	}
 	for _, by := range []struct{ column, value string }{{"sub", q.Sub}, {"email_key", strings.ToLower(strings.TrimSpace(q.Email))}} {
 		if by.value == "" {
 			continue
-		}
-		if !utf8.ValidString(by.value) || strings.ContainsRune(by.value, 0) {
-			return nil, false, fault.New(fault.Invalid, "The text contains characters that cannot be stored.")
 		}
 		where += " and " + by.column + " = ?"
 		args = append(args, by.value)
