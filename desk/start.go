@@ -28,11 +28,11 @@ func Start(ctx context.Context, tx bun.Tx, o Opening) (Conversation, Entry, erro
 	if err := cleanClientID(o.ClientID); err != nil {
 		return Conversation{}, Entry{}, err
 	}
-	c := Conversation{ID: tenants.NewID(), PlayerID: o.Player, Channel: o.Channel, State: Open}
+	c, fresh := Conversation{ID: tenants.NewID(), PlayerID: o.Player, Channel: o.Channel, State: Open}, true
 	if earlier, ok, err := startedBy(ctx, tx, o.Player, o.ClientID); err != nil {
 		return c, Entry{}, err
 	} else if ok {
-		c = earlier
+		c, fresh = earlier, false
 	} else if _, err := tx.NewRaw(`insert into conversations (tenant_id, id, player_id, channel, language, last_hash)
 		values (current_tenant(), ?0, ?1, ?2, ?3, log_seed(current_tenant(), ?0))`,
 		c.ID, o.Player, string(o.Channel), orNull(o.Language)).Exec(ctx); err != nil {
@@ -44,6 +44,9 @@ func Start(ctx context.Context, tx bun.Tx, o Opening) (Conversation, Entry, erro
 	}
 	e.kind, e.visibility = Message, ForPlayer
 	written, err := add(ctx, tx, &c, e)
+	if fresh && fault.CodeOf(err) == fault.Conflict {
+		err = errRepeated // the same start got there first, between our look and our write
+	}
 	if err != nil {
 		return c, Entry{}, err
 	}

@@ -4,8 +4,12 @@ import (
 	"context"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"pitdesk/desk"
 	"pitdesk/desk/channels/chat"
+	"pitdesk/desk/players"
+	"pitdesk/desk/staff"
 	"pitdesk/internal/jobs"
 	"pitdesk/internal/pg"
 	"pitdesk/tenants"
@@ -23,6 +27,18 @@ type sweepArgs struct{}
 // Kind names the job in the queue.
 func (sweepArgs) Kind() string { return "sweep_files" }
 
+// clearArgs is the round that removes what has expired: sessions, used tokens, links, attempts.
+type clearArgs struct{}
+
+// Kind names the job in the queue.
+func (clearArgs) Kind() string { return "clear_expired" }
+
+// headsArgs is the round that signs how far conversations have come.
+type headsArgs struct{}
+
+// Kind names the job in the queue.
+func (headsArgs) Kind() string { return "sign_heads" }
+
 // kinds are all jobs of a deployment, and periodic those that nobody enqueues.
 func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	k := jobs.NewKinds()
@@ -38,7 +54,23 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 			return err
 		})
 	})
+	jobs.Add(k, func(ctx context.Context, _ clearArgs) error {
+		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {
+			return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
+				_, err := staff.ClearExpired(ctx, tx)
+				if err == nil {
+					_, err = players.ClearExpired(ctx, tx)
+				}
+				return err
+			})
+		})
+	})
+	jobs.AddLong(k, 2*time.Hour, func(ctx context.Context, _ headsArgs) error {
+		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error { return a.signHeads(ctx) })
+	})
 	return k, []jobs.Periodic{
+		{Args: clearArgs{}, Every: time.Hour},
+		{Args: headsArgs{}, Every: 24 * time.Hour},
 		{Args: sweepArgs{}, Every: time.Hour},
 		{Args: wakeArgs{}, Every: 30 * time.Second},
 	}

@@ -25,6 +25,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Serve two demo casinos and print their sign-ins."`
 	Doctor  doctorCommand  `cmd:"" help:"Check the database, roles, policies and settings, and say what to do."`
 	Openapi openapiCommand `cmd:"" help:"Print the API's OpenAPI document."`
+	Verify  verifyCommand  `cmd:"" help:"Recompute conversations' logs and name what is broken."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

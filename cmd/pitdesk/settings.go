@@ -25,6 +25,7 @@ type Settings struct {
 	FilesURL           string        `env:"PITDESK_FILES_URL" help:"Neutral address that serves players' files. Empty: the casino's own host, as attachments."`
 	LinkKey            string        `env:"PITDESK_LINK_KEY" help:"Secret that signs the addresses of players' files, at least 32 characters, the same in every process. Empty: one is made in the data folder."`
 	SMTPURL            string        `env:"PITDESK_SMTP_URL" help:"Relay for mail: smtp://user:password@host:587. Empty: mail waits in the outbox."`
+	HeadKeyFile        string        `env:"PITDESK_HEAD_KEY_FILE" help:"Ed25519 key that signs logs' heads, PKCS #8 in PEM. Empty: one is made in the data folder."`
 	TrustedProxies     int           `env:"PITDESK_TRUSTED_PROXIES" default:"0" help:"Proxies in front that add to X-Forwarded-For, 0 to 10."`
 	DatabaseConns      int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
 	DrainFor           time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests may take to end after SIGTERM, 0s to 25s."`

@@ -34,11 +34,24 @@ func NewKinds() *Kinds { return &Kinds{river.NewWorkers()} }
 
 // Add says what does jobs of T's kind. work may run more than once for the same job: a process can die between the deed and
 // its note. An error makes River try again later, up to 25 times over three weeks.
-func Add[T river.JobArgs](k *Kinds, work func(ctx context.Context, args T) error) {
-	river.AddWorker(k.workers, river.WorkFunc(func(ctx context.Context, job *river.Job[T]) error {
-		return work(ctx, job.Args)
-	}))
+func Add[T river.JobArgs](k *Kinds, work func(ctx context.Context, args T) error) { AddLong(k, longest, work) }
+
+// AddLong is Add for jobs that may take longer than others: limit ends the ctx of work.
+func AddLong[T river.JobArgs](k *Kinds, limit time.Duration, work func(ctx context.Context, args T) error) {
+	river.AddWorker(k.workers, &kind[T]{work: work, limit: limit})
 }
+
+type kind[T river.JobArgs] struct {
+	river.WorkerDefaults[T]
+	work  func(context.Context, T) error
+	limit time.Duration
+}
+
+// Work does one job.
+func (w *kind[T]) Work(ctx context.Context, job *river.Job[T]) error { return w.work(ctx, job.Args) }
+
+// Timeout is how long one job may take.
+func (w *kind[T]) Timeout(*river.Job[T]) time.Duration { return w.limit }
 
 // Periodic is a job that a deployment does again and again, once for all its processes.
 type Periodic struct {

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bufio"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"pitdesk/desk"
+	"pitdesk/tenants"
+)
+
+// notebook is the file outside the database in which each signed statement's number and hash are noted: a line of time, casino,
+// number and hash. Whoever deletes statements in the database can't delete them there.
+type notebook struct{ path string }
+
+func (s *Settings) notebook() notebook { return notebook{filepath.Join(s.Data, "heads.log")} }
+
+// newest returns what was noted last of a casino; zero when nothing was. Lines that can't be read are an error: somebody wrote
+// into the file by hand.
+func (n notebook) newest(tenant uuid.UUID) (desk.Noted, error) {
+	var last desk.Noted
+	file, err := os.Open(n.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return last, nil
+	}
+	if err != nil {
+		return last, fmt.Errorf("notebook: %w", err)
+	}
+	defer file.Close()
+	want := tenants.PublicID(tenants.TenantPrefix, tenant)
+	lines := bufio.NewScanner(file)
+	for row := 1; lines.Scan(); row++ {
+		fields := strings.Fields(lines.Text())
+		if len(fields) != 4 {
+			return last, fmt.Errorf("notebook: %s line %d: want time, casino, number and hash", n.path, row)
+		}
+		if fields[1] != want {
+			continue
+		}
+		number, err := strconv.ParseInt(fields[2], 10, 64)
+		hash, hexErr := hex.DecodeString(fields[3])
+		if err := errors.Join(err, hexErr); err != nil {
+			return last, fmt.Errorf("notebook: %s line %d: %w", n.path, row, err)
+		}
+		if number > last.Number {
+			last = desk.Noted{Number: number, Hash: hash}
+		}
+	}
+	return last, lines.Err()
+}
+
+// note writes a statement down, onto the disk, unless it is there already.
+func (n notebook) note(tenant uuid.UUID, s desk.Noted) error {
+	last, err := n.newest(tenant)
+	if err != nil || s.Number <= last.Number {
+		return err
+	}
+	file, err := os.OpenFile(n.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("notebook: %w", err)
+	}
+	_, err = fmt.Fprintf(file, "%s %s %d %x\n", time.Now().UTC().Format(time.RFC3339), tenants.PublicID(tenants.TenantPrefix, tenant), s.Number, s.Hash)
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return fmt.Errorf("notebook: %w", err)
+	}
+	return nil
+}
