@@ -18,8 +18,8 @@ import (
 	"pitdesk/tenants"
 )
 
-// said runs a command's part and returns what it printed.
-func said(t *testing.T, run func(*output) error) (string, error) {
+// printed runs a command's part and returns what it printed.
+func printed(t *testing.T, run func(*output) error) (string, error) {
 	t.Helper()
 	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {
@@ -64,7 +64,7 @@ func TestVerifyNamesWhatIsBroken(t *testing.T) {
 		}
 	}
 	verify := func(what string) (string, error) {
-		return said(t, func(o *output) error {
+		return printed(t, func(o *output) error {
 			if strings.HasPrefix(what, "cnv_") {
 				return a.verifyConversation(ctx, what, o)
 			}
