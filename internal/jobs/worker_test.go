@@ -33,7 +33,9 @@ func (s *statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.Tra
 
 func (*statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-func (s *statements) say(words string) bool { return strings.Contains(strings.Join(s.sent, "\n"), words) }
+func (s *statements) say(words string) bool {
+	return strings.Contains(strings.Join(s.sent, "\n"), words)
+}
 
 type round struct{}
 
