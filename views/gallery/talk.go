@@ -55,7 +55,7 @@ func talk(ctx context.Context) *views.TalkProps {
 		{Seq: 18, Kind: views.EntryLine, Author: views.FromAgent, Icon: "trash-2", Line: words(ctx, "inbox.line_erased", "By", "Petras", "Why", "another player's data"), At: ago(30 * time.Minute)},
 		{Seq: 19, Kind: views.EntryMessage, Author: views.FromPlayer, Name: "Mara", Text: "Вот выписка", At: ago(10 * time.Minute), Files: []views.FileProps{
 			{Name: "Kontoauszug-September-2026-mit-einem-sehr-langen-Dateinamen.pdf", Href: "/files/1", Size: 348_112},
-			{Name: "screenshot.png", Href: views.Asset("mark.svg"), Size: 88_000, Image: true, W: 160, H: 160},
+			{Name: "screenshot.png", Href: views.Asset("mark.svg"), Size: 88_000, Image: true, W: 640, H: 400},
 		}},
 		{Seq: 20, Kind: views.EntryMessage, Author: views.FromPlayer, Name: "Mara", Text: "شكرا", At: ago(4 * time.Minute)},
 		{Seq: 21, Kind: views.EntryMessage, Author: views.FromAgent, Name: "Anna Kazlauskaitė", Mine: true, Text: "Got it, thank you. Your payout is approved and leaves today.\n\nBest, Anna", At: ago(time.Minute)},

@@ -107,10 +107,7 @@ async function bring(now: HTMLElement, news: DocumentFragment): Promise<void> {
   if (head !== lastHead) {
     lastHead = head;
     const old = document.getElementById("talk-head");
-    const lookers = document.getElementById("lookers")?.textContent ?? "";
     if (old) await morph(old, head, true);
-    const place = document.getElementById("lookers");
-    if (place) place.textContent = lookers;
   }
   const player = news.querySelector("[data-part=player]")?.innerHTML ?? "";
   const card = document.getElementById("player");
