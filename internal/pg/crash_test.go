@@ -14,10 +14,10 @@ import (
 )
 
 // firstCluster is made once; made copies it.
-var firstCluster = struct {
+var firstCluster struct {
 	sync.Once
 	dir string
-}{dir: "none/none"}
+}
 
 func first(t *testing.T) string {
 	t.Helper()

@@ -28,12 +28,21 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(keeperFolder); dir != "" {
 		os.Exit(keep(dir))
 	}
-	os.Setenv("TMPDIR", pgtest.Root()) // t.TempDir follows
+	// Everything goes into one folder with a held lock: pgtest clears it in a later run when this one is killed.
+	home, err := os.MkdirTemp(pgtest.Root(), pgtest.Prefix)
+	if err != nil {
+		panic(err)
+	}
+	lock, err := os.Create(filepath.Join(home, "lock"))
+	if err != nil || syscall.Flock(int(lock.Fd()), syscall.LOCK_EX) != nil {
+		panic("no lock")
+	}
+	os.Setenv("TMPDIR", home) // t.TempDir follows
 	code := m.Run()
 	if err := pgtest.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
-	os.RemoveAll(filepath.Dir(firstCluster.dir))
+	os.RemoveAll(home)
 	os.Exit(code)
 }
 

@@ -40,6 +40,9 @@ func Open(ctx context.Context, url string, options PoolOptions) (*pgxpool.Pool, 
 	}
 	config.ConnConfig.Tracer = options.Tracer
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = 5 * time.Second // a request that finds no database says so soon
+	}
 	config.HealthCheckPeriod = 15 * time.Second
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

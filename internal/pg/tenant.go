@@ -55,6 +55,17 @@ type pgxConn = stdlib.Conn
 // conn is pgx's own database/sql connection in everything but the beginning of a transaction.
 type conn struct{ *pgxConn }
 
+var _ interface {
+	driver.QueryerContext
+	driver.ExecerContext
+	driver.ConnPrepareContext
+	driver.ConnBeginTx
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+	driver.NamedValueChecker
+} = (*conn)(nil)
+
 // IsValid tells database/sql to drop a connection whose socket is gone, without asking the server.
 func (c *conn) IsValid() bool { return !c.Conn().IsClosed() }
 

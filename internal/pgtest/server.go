@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// prefix begins the name of every run's folder.
-	prefix = "pitdesk-test-"
+	// Prefix begins the name of every run's folder in Root. A later run removes those whose file "lock" nobody holds.
+	Prefix = "pitdesk-test-"
 	// template is the migrated database that every test's own is copied from.
 	template = "pitdesk_template"
 )
@@ -85,7 +85,7 @@ func start() (*pg.Cluster, error) {
 	for _, old := range []string{memory, os.TempDir()} {
 		clearLeftovers(old)
 	}
-	folder, err := os.MkdirTemp(Root(), prefix)
+	folder, err := os.MkdirTemp(Root(), Prefix)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func start() (*pg.Cluster, error) {
 
 // clearLeftovers removes the folders of runs that were killed: their supervisor's lock is free.
 func clearLeftovers(root string) {
-	folders, _ := filepath.Glob(filepath.Join(root, prefix+"*"))
+	folders, _ := filepath.Glob(filepath.Join(root, Prefix+"*"))
 	for _, folder := range folders {
 		// A folder without its lock may be one that another process has only just made.
 		info, err := os.Stat(folder)
