@@ -15,6 +15,14 @@ type InboxProps struct {
 	Open  *TalkProps // nil: nothing is open
 }
 
+// reader tells this reader's drafts from those of others at the same computer.
+func (p InboxProps) reader() string {
+	if p.Page.Reader == nil {
+		return ""
+	}
+	return p.Page.Reader.Email
+}
+
 // BoxesProps are the views with their counts.
 type BoxesProps struct {
 	Groups []ViewGroup

@@ -13,7 +13,7 @@ export interface Hint {
   n?: string;
 }
 
-type Post = { hint: Hint } | { line: "up" | "down" } | { ask: true };
+type Post = { hint: Hint } | { line: "up" | "down" } | { ask: true } | { out: true };
 
 const channel = new BroadcastChannel("desk-stream");
 const hears: ((hint: Hint) => void)[] = [];
@@ -34,6 +34,7 @@ export function listen(): void {
     const post = event.data;
     if ("hint" in post) tell(post.hint);
     else if ("line" in post) line(post.line === "up");
+    else if ("out" in post) leave();
     else if (leads) channel.postMessage({ line: up ? "up" : "down" } satisfies Post);
   };
   channel.postMessage({ ask: true } satisfies Post);
@@ -99,10 +100,16 @@ function once(): Promise<void> {
 async function signedOut(): Promise<void> {
   try {
     const answer = await fetch("/inbox/boxes", { headers: { "HX-Request": "true" }, redirect: "manual" });
-    if (answer.status === 401) location.assign("/sign-in?next=" + encodeURIComponent(location.pathname + location.search));
+    if (answer.status !== 401) return;
+    channel.postMessage({ out: true } satisfies Post);
+    leave();
   } catch {
     // No network: the next attempt tells more.
   }
+}
+
+function leave(): void {
+  location.assign("/sign-in?next=" + encodeURIComponent(location.pathname + location.search));
 }
 
 function say(now: boolean): void {

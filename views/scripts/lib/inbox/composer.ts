@@ -29,7 +29,9 @@ let attached: Attached[] = [];
 const form = () => document.getElementById("composer") as HTMLFormElement | null;
 const area = () => document.getElementById("composer-text") as HTMLTextAreaElement | null;
 const mode = (): Mode => (form()?.dataset.mode === "note" ? "note" : "reply");
-const key = (which: Mode) => `draft:${openId()}:${which}`;
+/** A draft is its writer's: whoever signs in after them in this tab doesn't find it. */
+const mine = (what: string) => `${document.querySelector<HTMLElement>("[data-inbox]")?.dataset.reader}:${openId()}:${what}`;
+const key = (which: Mode) => mine(`draft:${which}`);
 
 export function watchComposer(said: ComposerWords): void {
   words = said;
@@ -80,7 +82,7 @@ export function watchComposer(said: ComposerWords): void {
 function restore(): void {
   attached = [];
   if (!form()) return;
-  choose(sessionStorage.getItem(`mode:${openId()}`) === "note" && form()!.querySelector("[data-mode-choice=note]") ? "note" : mode(), false);
+  choose(sessionStorage.getItem(mine("mode")) === "note" && form()!.querySelector("[data-mode-choice=note]") ? "note" : mode(), false);
 }
 
 function keep(): void {
@@ -94,7 +96,7 @@ function choose(which: Mode, focus = true): void {
   const text = area();
   if (!now || !text) return;
   now.dataset.mode = which;
-  sessionStorage.setItem(`mode:${openId()}`, which);
+  sessionStorage.setItem(mine("mode"), which);
   text.value = sessionStorage.getItem(key(which)) ?? "";
   text.placeholder = (which === "note" ? text.dataset.writeNote : text.dataset.writeReply) ?? "";
   for (const choice of now.querySelectorAll<HTMLElement>("[data-mode-choice]")) {
