@@ -17,7 +17,6 @@ import (
 
 	"pitdesk/desk/channels/chat"
 	"pitdesk/desk/players"
-	"pitdesk/internal/blob"
 	"pitdesk/internal/sample"
 	"pitdesk/tenants"
 )
@@ -28,15 +27,10 @@ type player struct {
 	Token string
 }
 
-// openChat is open with files and a chat key named demo for each casino named.
+// openChat is open with a chat key named demo for each casino named.
 func openChat(t *testing.T, casinos ...string) (*house, context.Context, []tenants.Tenant) {
 	t.Helper()
 	h, ctx := open(t)
-	store, err := blob.NewFolder(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.Server.Files = store
 	var all []tenants.Tenant
 	for _, name := range casinos {
 		at := sample.Tenant(ctx, t, name)

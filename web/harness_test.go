@@ -15,6 +15,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/desk/staff"
+	"pitdesk/internal/blob"
 	"pitdesk/internal/pgtest"
 	"pitdesk/internal/sample"
 	"pitdesk/tenants"
@@ -34,9 +35,13 @@ type house struct {
 func open(t testing.TB) (*house, context.Context) {
 	t.Helper()
 	d, ctx := sample.New(t)
+	files, err := blob.NewFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	h := &house{Desk: d, Server: &web.Server{
 		Config: web.Config{Scheme: "http"}, Pools: d.Pools, Hub: d.Hub, Sessions: staff.NewSessions(),
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Files: files, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}
 	listening := httptest.NewServer(h.Server.Handler())
 	t.Cleanup(listening.Close)

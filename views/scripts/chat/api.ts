@@ -29,6 +29,8 @@ export async function ask(path: string, call: Call = {}): Promise<Response> {
       body: call.body === undefined ? call.raw : JSON.stringify(call.body),
       signal: call.signal,
       credentials: 'omit',
+      // The page may be on its way out when it signs out.
+      keepalive: call.method === 'DELETE',
       cache: 'no-store',
     })
   } catch (trouble) {

@@ -10,6 +10,7 @@ export type ToFrame =
   | { say: 'anonymous' }
   | { say: 'unidentified' }
   | { say: 'theme'; theme: Theme }
+  | { say: 'forget' }
   | { say: 'shutdown' }
 
 export type ToPage =

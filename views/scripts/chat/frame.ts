@@ -312,6 +312,9 @@ addEventListener('message', (event) => {
     case 'theme':
       document.documentElement.dataset.theme = message.theme
       return
+    case 'forget':
+      void leave()
+      return
     case 'shutdown':
       unfollow?.()
       void leave().finally(() => tell({ say: 'gone' }))

@@ -27,7 +27,8 @@ declare global {
 // The server wraps the bundle in a function and hands it the casino's colours and words.
 declare const brand: Brand
 
-const MARK = 'desk.known'
+// MARK is kept in the page's storage: known, when this browser has chatted before; leaving, until the frame has forgotten.
+const MARK = 'desk.mark'
 
 function start(origin: string) {
   let settings: Settings = {}
@@ -113,6 +114,8 @@ function start(origin: string) {
         attempts = 0
         clearTimeout(patience)
         if (leaving) return tell({ say: 'shutdown' })
+        // The last page may have been left before its frame could forget.
+        if (marked() === 'leaving') { mark(); tell({ say: 'forget' }) }
         view?.trouble(false)
         if (!open || !view) return
         const draft: Draft | undefined = view.handOver()
@@ -121,7 +124,7 @@ function start(origin: string) {
       case 'identify':
         return void identify()
       case 'unread':
-        if (message.known) remember(true)
+        if (message.known) mark('known')
         if (message.count === unread) return
         unread = message.count
         view?.unread(unread)
@@ -129,6 +132,7 @@ function start(origin: string) {
       case 'close':
         return hide()
       case 'gone':
+        mark()
         return leave()
     }
   }
@@ -154,7 +158,7 @@ function start(origin: string) {
     const wanted = open
     open = false
     if (wanted) show()
-    else if (settings.identity || known()) idle(() => fetchFrame())
+    else if (settings.identity || marked()) idle(() => fetchFrame())
   }
 
   const update = (value: Settings = {}) => {
@@ -181,11 +185,11 @@ function start(origin: string) {
     update,
     shutdown() {
       if (!view) {
-        if (!known()) return
+        if (!marked()) return
         addEventListener('message', heard)
         view = panel(brand, settings.language, () => undefined, () => undefined)
       }
-      remember(false)
+      mark('leaving')
       view.close(false)
       view.place({ launcher: false })
       leaving = true
@@ -213,12 +217,12 @@ function start(origin: string) {
 }
 
 // A page may forbid storage; then the frame is fetched when it is opened and not before.
-function known(): boolean {
-  try { return localStorage.getItem(MARK) !== null } catch { return false }
+function marked(): string | null {
+  try { return localStorage.getItem(MARK) } catch { return null }
 }
 
-function remember(yes: boolean) {
-  try { yes ? localStorage.setItem(MARK, '1') : localStorage.removeItem(MARK) } catch { /* nothing to keep then */ }
+function mark(as?: 'known' | 'leaving') {
+  try { as ? localStorage.setItem(MARK, as) : localStorage.removeItem(MARK) } catch { /* nothing to keep then */ }
 }
 
 function idle(run: () => void) {
