@@ -41,6 +41,12 @@ func rail(ctx context.Context, a authz.Actor) []views.RailItem {
 	if authz.Permits(a.Role, authz.ConversationList) {
 		all = append(all, views.RailItem{Key: "inbox", Icon: "inbox", Name: i18n.T(ctx, "inbox.title"), Href: "/inbox"})
 	}
+	if authz.Permits(a.Role, authz.PeopleRead) {
+		all = append(all, views.RailItem{Key: "people", Icon: "users-round", Name: i18n.T(ctx, "common.people"), Href: "/settings/people"})
+	}
+	if authz.Permits(a.Role, authz.SettingsRead) {
+		all = append(all, views.RailItem{Key: "settings", Icon: "settings", Name: i18n.T(ctx, "common.settings"), Href: "/settings"})
+	}
 	return all
 }
 

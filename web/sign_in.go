@@ -22,7 +22,11 @@ func (s *Server) signInForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) signInProps(r *http.Request, next string) views.SignInProps {
-	return views.SignInProps{Page: s.page(r, i18n.T(r.Context(), "common.sign_in"), ""), Next: next}
+	p := views.SignInProps{Page: s.page(r, i18n.T(r.Context(), "common.sign_in"), ""), Next: next}
+	for _, f := range s.done(r) {
+		p.Done = f.Text
+	}
+	return p
 }
 
 // signIn takes an e-mail and a password, and begins a session or asks for the second factor.

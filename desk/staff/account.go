@@ -56,7 +56,7 @@ var errOldPassword = fault.New(fault.Invalid, "This isn't your present password.
 // ChangePassword gives the member of ctx a new password, ends their other sessions and tells them by mail. It opens its own
 // transactions, as SignIn does.
 func (s *Sessions) ChangePassword(ctx context.Context, old, password string) error {
-	m, err := s.OwnPassword(ctx, old)
+	m, err := s.ownPassword(ctx, old)
 	if err != nil {
 		return err
 	}
@@ -76,8 +76,13 @@ func (s *Sessions) ChangePassword(ctx context.Context, old, password string) err
 	})
 }
 
-// OwnPassword asks the member of ctx for their present password, as often as a sign-in would.
-func (s *Sessions) OwnPassword(ctx context.Context, password string) (m member, err error) {
+// CheckOwnPassword compares the present password of the member of ctx, as often as a sign-in would.
+func (s *Sessions) CheckOwnPassword(ctx context.Context, password string) error {
+	_, err := s.ownPassword(ctx, password)
+	return err
+}
+
+func (s *Sessions) ownPassword(ctx context.Context, password string) (m member, err error) {
 	a, ok := authz.From(ctx)
 	if !ok {
 		return m, errNotSignedIn
@@ -123,13 +128,13 @@ func SessionsOf(ctx context.Context, tx bun.Tx, member uuid.UUID) ([]Session, er
 	return all, nil
 }
 
-// EndOne closes one of a member's own sessions; NotFound where it is nobody's or somebody else's.
+// EndOne closes one of a member's own sessions. One that has ended, or is somebody else's, is left alone.
 func (s *Sessions) EndOne(ctx context.Context, tx bun.Tx, member, session uuid.UUID) error {
 	var id uuid.UUID
 	err := tx.NewRaw(`delete from staff_sessions where tenant_id = current_tenant() and membership_id = ? and id = ? returning id`,
 		member, session).Scan(ctx, &id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return tenants.ErrNotFound
+		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("end session: %w", err)
