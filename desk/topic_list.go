@@ -17,7 +17,7 @@ import (
 	"pitdesk/tenants"
 )
 
-// maxTopics bounds a casino's list: nobody chooses from more.
+// maxTopics bounds a casino's list, retired ones not counted: nobody chooses from more.
 const maxTopics = 100
 
 // AllTopics are the casino's topics in its order, retired ones last.
@@ -47,18 +47,21 @@ func NewTopic(ctx context.Context, tx bun.Tx, names map[string]string, toLead bo
 	if err != nil {
 		return err
 	}
-	if len(all) >= maxTopics {
-		return fault.New(fault.Conflict, "A casino has %d topics at most.", maxTopics)
-	}
 	id := tenants.NewID()
 	key := strings.Trim(notKey.ReplaceAllString(strings.ToLower(names["en"]), "_"), "_")
 	if key = strings.TrimLeft(key, "0123456789_"); len(key) < 3 {
 		key = "topic"
 	}
 	key = strings.Trim(key[:min(len(key), 30)], "_")
-	taken, last := map[string]bool{}, 0
+	taken, last, used := map[string]bool{}, 0, 0
 	for _, t := range all {
 		taken[t.Key], last = true, max(last, t.Position)
+		if t.RetiredAt == nil {
+			used++
+		}
+	}
+	if used >= maxTopics {
+		return fault.New(fault.Conflict, "A casino has %d topics at most.", maxTopics)
 	}
 	for n, base := 2, key; taken[key] || i18n.Has("topic."+key); n++ {
 		key = fmt.Sprintf("%s_%d", base, n)

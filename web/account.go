@@ -144,14 +144,15 @@ func (s *Server) endSessions(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	clearSession(w)
-	http.Redirect(w, r, "/sign-in?done=everywhere", http.StatusSeeOther)
-	return nil
+	p := s.signInProps(r.WithContext(withSigned(r.Context(), staff.Signed{})), "/inbox")
+	p.Done = i18n.T(r.Context(), "staff.done_everywhere")
+	return views.Render(w, r, http.StatusOK, views.SignIn(p))
 }
 
 // deeds are what a page may say was done, by the word in its address.
 var deeds = map[string]string{
 	"saved": "staff.done_saved", "password": "staff.done_password", "session": "staff.done_session", "factor_on": "staff.done_factor_on",
-	"factor_off": "staff.done_factor_off", "reset": "staff.done_reset", "everywhere": "staff.done_everywhere", "invited": "staff.done_invited",
+	"factor_off": "staff.done_factor_off", "reset": "staff.done_reset", "invited": "staff.done_invited",
 	"revoked": "staff.done_revoked", "disabled": "staff.done_disabled", "enabled": "staff.done_enabled", "added": "staff.done_added",
 	"removed": "staff.done_removed",
 }

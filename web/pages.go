@@ -42,7 +42,7 @@ func rail(ctx context.Context, a authz.Actor) []views.RailItem {
 		all = append(all, views.RailItem{Key: "inbox", Icon: "inbox", Name: i18n.T(ctx, "inbox.title"), Href: "/inbox"})
 	}
 	if authz.Permits(a.Role, authz.PeopleRead) {
-		all = append(all, views.RailItem{Key: "people", Icon: "users-round", Name: i18n.T(ctx, "common.people"), Href: "/settings/people"})
+		all = append(all, views.RailItem{Key: "people", Icon: "users-round", Name: i18n.T(ctx, "settings.people"), Href: "/settings/people"})
 	}
 	if authz.Permits(a.Role, authz.SettingsRead) {
 		all = append(all, views.RailItem{Key: "settings", Icon: "settings", Name: i18n.T(ctx, "common.settings"), Href: "/settings"})

@@ -22,7 +22,7 @@ var auditPrefixes = map[string]string{"conversation": tenants.ConversationPrefix
 // audit is the casino's audit log, newest first: deeds, or deeds and reads.
 func (s *Server) audit(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	p := views.AuditProps{Settings: s.settingsProps(r, "audit"), Reads: q.Get("reads") == "1"}
+	p := views.AuditProps{Reads: q.Get("reads") == "1"}
 	var before uuid.UUID
 	if text := q.Get("before"); text != "" {
 		id, err := uuid.Parse(text)
@@ -42,6 +42,7 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	p.Settings = s.settingsProps(r, "audit")
 	if len(lines) > auditPage {
 		lines = lines[:auditPage]
 		p.Next = "/settings/audit?before=" + lines[auditPage-1].ID.String()

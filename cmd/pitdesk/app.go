@@ -16,6 +16,7 @@ import (
 	"pitdesk/desk/staff"
 	"pitdesk/internal/blob"
 	"pitdesk/internal/live"
+	"pitdesk/internal/mail"
 	"pitdesk/internal/pg"
 	"pitdesk/migrations"
 	"pitdesk/tenants"
@@ -82,6 +83,7 @@ type app struct {
 	sessions *staff.Sessions
 	files    blob.Store
 	linkKey  []byte
+	mailer   mail.Mailer
 	closers  []func()
 }
 
@@ -118,6 +120,9 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 	if a.linkKey, err = s.linkKey(); err != nil {
 		return nil, err
 	}
+	if a.mailer, err = s.mailer(); err != nil {
+		return nil, err
+	}
 	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control)}
 	return a, nil
 }
@@ -147,12 +152,17 @@ func (a *app) context(ctx context.Context) context.Context {
 // ready says whether the database answers.
 func (a *app) ready(ctx context.Context) error { return a.pools.AppPool.Ping(ctx) }
 
+// config is what pages and mails need to know of the deployment.
+func (a *app) config() web.Config {
+	return web.Config{Scheme: a.settings.base.Scheme, Port: a.settings.port(), FilesURL: a.settings.FilesURL,
+		TrustedProxies: a.settings.TrustedProxies}
+}
+
 // server is the pages and streams over a.
 func (a *app) server() *web.Server {
 	s := &web.Server{
-		Config: web.Config{Scheme: a.settings.base.Scheme, Port: a.settings.port(), FilesURL: a.settings.FilesURL,
-			TrustedProxies: a.settings.TrustedProxies},
-		Pools: a.pools, Hub: a.hub, Sessions: a.sessions, Log: a.settings.log, Ready: a.ready,
+		Config: a.config(),
+		Pools:  a.pools, Hub: a.hub, Sessions: a.sessions, Log: a.settings.log, Ready: a.ready,
 		Files: a.files, LinkKey: a.linkKey, Extra: map[string]http.Handler{},
 	}
 	if u, err := url.Parse(a.settings.FilesURL); err == nil && u.Host != "" {

@@ -24,11 +24,12 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
 		return err
 	}
 	a.join(ctx)
+	server := a.server()
+	a.lobbies(server, facts)
+	a.mailbox(server, facts)
 	if err := a.work(ctx); err != nil {
 		return err
 	}
-	server := a.server()
-	a.lobbies(server, facts)
 	return a.listen(ctx, server, func(at net.Addr) {
 		if s.base.Port() == "0" {
 			_, port, _ := net.SplitHostPort(at.String())
@@ -49,6 +50,9 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
 type demoFacts struct {
 	BaseURL string       `json:"base_url"`
 	Casinos []demoCasino `json:"casinos"`
+	Mailbox string       `json:"mailbox,omitempty"`
+
+	mails bool // the mailbox is served
 }
 
 type demoCasino struct {
@@ -84,6 +88,9 @@ type demoPlayer struct {
 // address fills in where everything is, once the port is known.
 func (f *demoFacts) address(scheme, port string) {
 	f.BaseURL = scheme + "://localhost" + port
+	if f.mails {
+		f.Mailbox = scheme + "://" + mailHost + port
+	}
 	for i := range f.Casinos {
 		c := &f.Casinos[i]
 		c.URL = scheme + "://" + c.Host + port
@@ -106,6 +113,9 @@ func (f *demoFacts) text() string {
 		for _, p := range c.Staff {
 			fmt.Fprintf(&b, "           %-8s %s / %s\n", p.Role, p.Email, p.Password)
 		}
+	}
+	if f.Mailbox != "" {
+		fmt.Fprintf(&b, "\nMails that would be sent: %s\n", f.Mailbox)
 	}
 	return b.String()
 }

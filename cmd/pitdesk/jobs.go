@@ -13,6 +13,7 @@ import (
 	"pitdesk/internal/jobs"
 	"pitdesk/internal/pg"
 	"pitdesk/tenants"
+	"pitdesk/web"
 )
 
 // wakeArgs is the round that opens snoozed conversations whose time has come.
@@ -53,6 +54,9 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 			_, err := chat.Sweep(ctx, a.files, time.Now())
 			return err
 		})
+	})
+	jobs.Add(k, func(ctx context.Context, letter staff.LetterArgs) error {
+		return staff.WriteLetter(ctx, web.Postman{Config: a.config(), Mailer: a.mailer}, letter)
 	})
 	jobs.Add(k, func(ctx context.Context, _ clearArgs) error {
 		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {

@@ -7,12 +7,27 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/desk/channels/chat"
+	"pitdesk/internal/mail"
 	"pitdesk/tenants"
 	"pitdesk/web"
 )
 
 // siteOf is the host of a demo casino's stand-in page: another site than its desk, as a real casino's is.
 func siteOf(host string) string { return strings.TrimSuffix(host, ".localhost") + "-casino.localhost" }
+
+// mailHost is where the demo shows the mails that no relay takes.
+const mailHost = "mail.localhost"
+
+// mailbox keeps the demo's mails in memory and shows them, unless a relay is configured.
+func (a *app) mailbox(s *web.Server, facts *demoFacts) {
+	if a.settings.SMTPURL != "" {
+		return
+	}
+	box := mail.NewBox()
+	a.mailer = box
+	s.Extra[mailHost] = web.Mailbox(box)
+	facts.mails = true
+}
 
 // lobbies serves a stand-in page for each demo casino.
 func (a *app) lobbies(s *web.Server, facts *demoFacts) {

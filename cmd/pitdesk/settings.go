@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pitdesk/internal/cards"
+	"pitdesk/internal/mail"
 )
 
 // Settings are what every command takes, by flag or by PITDESK_* variable. A secret may instead stand in a file that
@@ -24,7 +25,7 @@ type Settings struct {
 	BaseURL            string        `env:"PITDESK_BASE_URL" help:"The deployment's own address, such as https://desk.example. Empty: http://localhost and the port of the address."`
 	FilesURL           string        `env:"PITDESK_FILES_URL" help:"Neutral address that serves players' files. Empty: the casino's own host, as attachments."`
 	LinkKey            string        `env:"PITDESK_LINK_KEY" help:"Secret that signs the addresses of players' files, at least 32 characters, the same in every process. Empty: one is made in the data folder."`
-	SMTPURL            string        `env:"PITDESK_SMTP_URL" help:"Relay for mail: smtp://user:password@host:587. Empty: mail waits in the outbox."`
+	SMTPURL            string        `env:"PITDESK_SMTP_URL" help:"Relay for mail: smtp://user:password@host:587. Empty: mail waits in the queue, for three weeks at most."`
 	HeadKeyFile        string        `env:"PITDESK_HEAD_KEY_FILE" help:"Ed25519 key that signs logs' heads, PKCS #8 in PEM. Empty: one is made in the data folder."`
 	TrustedProxies     int           `env:"PITDESK_TRUSTED_PROXIES" default:"0" help:"Proxies in front that add to X-Forwarded-For, 0 to 10."`
 	DatabaseConns      int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
@@ -83,10 +84,8 @@ func (s *Settings) resolve(getenv func(string) string) error {
 			return fmt.Errorf("PITDESK_FILES_URL %q: want http:// or https:// and a host", s.FilesURL)
 		}
 	}
-	if s.SMTPURL != "" {
-		if u, err := url.Parse(s.SMTPURL); err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") {
-			return fmt.Errorf("PITDESK_SMTP_URL: want smtp:// or smtps:// and a host")
-		}
+	if _, err := s.mailer(); err != nil {
+		return err
 	}
 	if s.LinkKey != "" && len(s.LinkKey) < 32 {
 		return fmt.Errorf("PITDESK_LINK_KEY has %d characters: at least 32", len(s.LinkKey))
@@ -117,4 +116,16 @@ func (s *Settings) port() string {
 		return ":" + p
 	}
 	return ""
+}
+
+// mailer is what mails leave by: the relay, or nothing where none is configured.
+func (s *Settings) mailer() (mail.Mailer, error) {
+	if s.SMTPURL == "" {
+		return mail.None{}, nil
+	}
+	relay, err := mail.NewRelay(s.SMTPURL)
+	if err != nil {
+		return nil, fmt.Errorf("PITDESK_SMTP_URL: %w", err)
+	}
+	return relay, nil
 }

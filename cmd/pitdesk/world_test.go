@@ -12,6 +12,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/desk"
+	"pitdesk/desk/staff"
 	"pitdesk/internal/pgtest"
 	"pitdesk/internal/sample"
 	"pitdesk/tenants"
@@ -22,6 +23,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 // world is one casino with one of everything that a path or a body can name.
 type world struct {
 	tenants.Tenant
+	agents  map[authz.Role]authz.Actor
 	ids     map[string]string // a path's placeholder → the public id that stands there
 	cookies map[authz.Role]string
 	keys    map[authz.Role]string
@@ -49,13 +51,9 @@ func testApp(t *testing.T) (*app, context.Context, http.Handler) {
 // populate makes a casino with one of everything.
 func populate(ctx context.Context, t *testing.T, a *app, name string) *world {
 	t.Helper()
-	w := &world{Tenant: sample.Tenant(ctx, t, name), ids: map[string]string{}, cookies: map[authz.Role]string{}, keys: map[authz.Role]string{}}
+	w := &world{Tenant: sample.Tenant(ctx, t, name), agents: map[authz.Role]authz.Actor{}, ids: map[string]string{}, cookies: map[authz.Role]string{}, keys: map[authz.Role]string{}}
 	for role, person := range map[authz.Role]string{authz.Operator: "Ruta", authz.Lead: "Lena", authz.Admin: "Ieva"} {
-		agent := sample.Agent(ctx, t, w.Tenant, person, role, "Payments")
-		sample.As(ctx, t, w.Tenant, agent, func(ctx context.Context, tx bun.Tx) (err error) {
-			w.cookies[role], err = a.sessions.Begin(ctx, tx, agent.ID, true, "127.0.0.1", "probe")
-			return err
-		})
+		w.agents[role] = sample.Agent(ctx, t, w.Tenant, person, role, "Payments")
 		var err error
 		if _, w.keys[role], err = a.pools.Doors.NewAPIKey(ctx, w.ID, "probe", string(role)); err != nil {
 			t.Fatal(err)
@@ -76,6 +74,12 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	hash := sha256.Sum256([]byte(w.bearer))
 	made := map[string]uuid.UUID{}
 	sample.As(ctx, t, w.Tenant, authz.System(w.ID), func(ctx context.Context, tx bun.Tx) error {
+		for role, agent := range w.agents { // some ways sign out
+			var err error
+			if w.cookies[role], err = staff.NewSessions().Begin(ctx, tx, agent.ID, true, "127.0.0.1", "probe"); err != nil {
+				return err
+			}
+		}
 		if err := desk.Tag(ctx, tx, &c, "tag "+n); err != nil {
 			return err
 		}
@@ -119,6 +123,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	w.ids["key"] = "key-" + n
 	w.ids["origin"] = "https://" + n + ".example"
 	w.ids["seq"] = "1"
+	w.ids["code"] = "000000"
 	w.written = append(w.written, "Colleague "+n, "colleague."+n, "Mara"+n, "Team "+n, "topic_"+n, "tag "+n, "key-"+n, "demo-mara"+n, n)
 }
 
@@ -127,7 +132,7 @@ func fileKey(tenant, file uuid.UUID) string { return "files/" + tenant.String() 
 
 // stranger is a world whose ids nobody has.
 func stranger() map[string]string {
-	ids := map[string]string{"key": "key-nobody", "origin": "https://nobody.example", "seq": "1"}
+	ids := map[string]string{"key": "key-nobody", "origin": "https://nobody.example", "seq": "1", "code": "000000"}
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix,
 		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix} {

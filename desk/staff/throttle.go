@@ -76,10 +76,3 @@ func passed(ctx context.Context, tx bun.Tx, attempt uuid.UUID) error {
 	_, err := tx.NewRaw(`update sign_in_attempts set ok = true where tenant_id = current_tenant() and id = ?`, attempt).Exec(ctx)
 	return err
 }
-
-// TidyAttempts forgets attempts that no longer count for anything.
-func TidyAttempts(ctx context.Context, tx bun.Tx) error {
-	_, err := tx.NewRaw(`delete from sign_in_attempts where tenant_id = current_tenant() and at < now() - interval '` +
-		knownFor + `'`).Exec(ctx)
-	return err
-}
