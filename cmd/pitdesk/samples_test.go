@@ -42,6 +42,7 @@ var samples = map[string]example{
 	"POST /inbox/{conversation}/tags":     {body: "name=urgent"},
 	"POST /inbox/{conversation}/untag":    {body: "tag={tag}"},
 	"POST /inbox/{conversation}/read":     {body: "seq=1"},
+	"POST /inbox/{conversation}/files":    {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
 	"POST /inbox/{conversation}/here":     {body: "doing=look"},
 
 	"POST /chat/api/conversations":                              {body: `{"client_id": "probe-start", "text": "Hello", "topic": "{topic}"}`},
