@@ -15,7 +15,7 @@ import (
 func SetReturnAddress(ctx context.Context, tx bun.Tx, c *Conversation, address string) error {
 	address = strings.TrimSpace(address)
 	parsed, err := mail.ParseAddress(address)
-	if err != nil || parsed.Address != address || len(address) > 254 || strings.ContainsAny(address, "\r\n\x00") {
+	if err != nil || parsed.Address != address || len(address) > 254 || holdsCard(address) || strings.ContainsAny(address, "\r\n\x00") {
 		return fault.New(fault.Invalid, "This isn't an e-mail address.")
 	}
 	if c.ReturnAddress != nil && *c.ReturnAddress == address {

@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/internal/cards"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/live"
 	"pitdesk/tenants"
@@ -19,6 +20,7 @@ func Erase(ctx context.Context, tx bun.Tx, c *Conversation, seq int64, why strin
 	if err != nil {
 		return err
 	}
+	why, _ = cards.Mask(why)
 	if why == "" || len(why) > 500 {
 		return fault.New(fault.Invalid, "Say in 1 to 500 characters why the text is erased.")
 	}

@@ -187,6 +187,14 @@ func byActor(ctx context.Context, e entry) entry {
 	return e
 }
 
+// sender is whose client ids e's belongs to.
+func (e entry) sender() string {
+	if e.author == uuid.Nil {
+		return string(e.authorKind)
+	}
+	return string(e.authorKind) + ":" + e.author.String()
+}
+
 // add appends e to c's log and announces it. c's head is brought up to date.
 func add(ctx context.Context, tx bun.Tx, c *Conversation, e entry) (Entry, error) {
 	return addMoved(ctx, tx, c, e, nil)
@@ -205,10 +213,6 @@ func addMoved(ctx context.Context, tx bun.Tx, c *Conversation, e entry, was *Con
 	if err != nil {
 		return Entry{}, err
 	}
-	sender := string(e.authorKind)
-	if e.author != uuid.Nil {
-		sender += ":" + e.author.String()
-	}
 	var row struct {
 		Seq        int64      `bun:"seq"`
 		ID         uuid.UUID  `bun:"id"`
@@ -223,7 +227,7 @@ func addMoved(ctx context.Context, tx bun.Tx, c *Conversation, e entry, was *Con
 	id := tenants.NewID()
 	err = tx.NewRaw(`select * from log_append(current_tenant(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?)`,
 		c.ID, id, string(e.kind), string(e.visibility), string(e.authorKind), orNull(e.author), string(c.Channel),
-		orNull(e.language), bodyOf(e), newSalt(), string(facts), e.happenedAt, sender, orNull(e.clientID)).Scan(ctx, &row)
+		orNull(e.language), bodyOf(e), newSalt(), string(facts), e.happenedAt, e.sender(), orNull(e.clientID)).Scan(ctx, &row)
 	if err != nil {
 		return Entry{}, appendFault(c.ID, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"pitdesk/authz"
 	"pitdesk/desk"
 	"pitdesk/desk/staff"
+	"pitdesk/internal/blob"
 	"pitdesk/internal/sample"
 	"pitdesk/tenants"
 )
@@ -234,4 +236,12 @@ func TestOneTransactionForAMessage(t *testing.T) {
 	if text := strings.Join(plan, "\n"); !strings.Contains(text, "Index Scan Backward using entries_pkey") || strings.Contains(text, "Sort") {
 		t.Errorf("the last words are found by\n%s", text)
 	}
+}
+
+// nowhere is a file store that forgets.
+type nowhere struct{ blob.Store }
+
+func (nowhere) Put(_ context.Context, _ string, content io.Reader) error {
+	_, err := io.Copy(io.Discard, content)
+	return err
 }

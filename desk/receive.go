@@ -2,9 +2,7 @@ package desk
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -126,29 +124,15 @@ func receiveSlowly(ctx context.Context, token []byte, conversation uuid.UUID, w 
 	return got, err
 }
 
-// hear appends a player's message to a conversation that is held, masking a card number that earlier messages began.
+// hear appends a player's message to a conversation that is held.
 func hear(ctx context.Context, tx bun.Tx, c *Conversation, w Words) (Entry, error) {
 	actor, _ := authz.From(ctx)
-	if earlier, ok, err := maskedEarlier(ctx, tx, c, actor.ID, w.ClientID); err != nil || ok {
+	if earlier, ok, err := maskedEarlier(ctx, tx, c, "player:"+actor.ID.String(), w.ClientID); err != nil || ok {
 		return earlier, err
 	}
-	before, err := lastWords(ctx, tx, c, actor.ID, w.ClientID)
+	across, err := unsplit(ctx, tx, c, &w)
 	if err != nil {
 		return Entry{}, err
-	}
-	var recent []string
-	for _, b := range before {
-		recent = append(recent, b.body)
-	}
-	across := 0
-	if masked, begun := cards.Across(recent, strings.TrimSpace(w.Text)); len(begun) > 0 {
-		w.Text = masked
-		across = 1
-		for _, i := range begun {
-			if err := Erase(asSystem(ctx), tx, c, before[i].seq, "A card number was begun here and ended in a later message."); err != nil {
-				return Entry{}, err
-			}
-		}
 	}
 	e, err := said(ctx, tx, c, w)
 	if err != nil {
@@ -165,48 +149,6 @@ func hear(ctx context.Context, tx bun.Tx, c *Conversation, w Words) (Entry, erro
 		_, err = add(asSystem(ctx), tx, c, byActor(asSystem(ctx), entry{kind: StateKind, visibility: ForStaff, facts: Facts{To: string(Open)}}))
 	}
 	return written, err
-}
-
-// maskedEarlier finds the repeat of a message whose card number was masked: what was sent isn't kept, so the repeat can't be
-// compared and is taken at its word.
-func maskedEarlier(ctx context.Context, tx bun.Tx, c *Conversation, player uuid.UUID, clientID string) (Entry, bool, error) {
-	if clientID == "" {
-		return Entry{}, false, nil
-	}
-	var e Entry
-	err := tx.NewRaw(`select `+entryColumns+entriesFrom+`where e.tenant_id = current_tenant() and e.sender = ? and e.client_id = ?
-		and e.conversation_id = ? and (e.facts->>'masked')::int > 0`, "player:"+player.String(), clientID, c.ID).Scan(ctx, &e)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Entry{}, false, nil
-	}
-	e.Replayed = true
-	return e, err == nil, err
-}
-
-type pastWords struct {
-	seq  int64
-	body string
-}
-
-// lastWords are the player's last messages in a row, oldest first, without the one that is being repeated.
-func lastWords(ctx context.Context, tx bun.Tx, c *Conversation, player uuid.UUID, clientID string) ([]pastWords, error) {
-	rows, err := tx.QueryContext(ctx, `select seq, body from (
-			select seq, body, author_kind, client_id from entries where tenant_id = current_tenant() and conversation_id = ?
-			and kind = 'message' and body is not null order by seq desc limit 4) e
-		where author_kind = 'player' and client_id is distinct from ? order by seq`, c.ID, orNull(clientID))
-	if err != nil {
-		return nil, fmt.Errorf("last words of %s: %w", c.ID, err)
-	}
-	defer rows.Close()
-	var last []pastWords
-	for rows.Next() {
-		var p pastWords
-		if err := rows.Scan(&p.seq, &p.body); err != nil {
-			return nil, err
-		}
-		last = append(last, p)
-	}
-	return last, rows.Err()
 }
 
 func sessionPlayer(ctx context.Context, tx bun.Tx, token []byte) (uuid.UUID, error) {

@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -43,20 +45,31 @@ func said(ctx context.Context, tx bun.Tx, c *Conversation, w Words) (entry, erro
 
 // Reply answers the player. It returns the entry, which is the earlier one when the client id was already used for it.
 func Reply(ctx context.Context, tx bun.Tx, c *Conversation, w Words) (Entry, error) {
-	e, err := said(ctx, tx, c, w)
-	if err != nil {
-		return Entry{}, err
-	}
-	e.kind, e.visibility = Message, ForPlayer
-	return add(ctx, tx, c, e)
+	return utter(ctx, tx, c, w, Message, ForPlayer)
 }
 
 // Note writes words that only staff read.
 func Note(ctx context.Context, tx bun.Tx, c *Conversation, w Words) (Entry, error) {
+	return utter(ctx, tx, c, w, NoteKind, ForStaff)
+}
+
+// utter writes an agent's words. Card numbers are masked, also one that the desk's last words began.
+func utter(ctx context.Context, tx bun.Tx, c *Conversation, w Words, kind Kind, to Visibility) (Entry, error) {
+	if strings.ContainsFunc(w.Text, unicode.IsDigit) {
+		sender := byActor(ctx, entry{}).sender()
+		if earlier, ok, err := maskedEarlier(ctx, tx, c, sender, w.ClientID); err != nil || ok {
+			return earlier, err
+		}
+	}
+	across, err := unsplit(ctx, tx, c, &w)
+	if err != nil {
+		return Entry{}, err
+	}
 	e, err := said(ctx, tx, c, w)
 	if err != nil {
 		return Entry{}, err
 	}
-	e.kind, e.visibility = NoteKind, ForStaff
+	e.kind, e.visibility = kind, to
+	e.facts.Masked += across
 	return add(ctx, tx, c, e)
 }

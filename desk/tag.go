@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/internal/cards"
 	"pitdesk/internal/fault"
 	"pitdesk/tenants"
 )
@@ -29,7 +30,7 @@ func Tag(ctx context.Context, tx bun.Tx, c *Conversation, name string) error {
 	if err != nil {
 		return err
 	}
-	name = strings.Join(strings.Fields(name), " ")
+	name, _ = cards.Mask(strings.Join(strings.Fields(name), " "))
 	if n := utf8.RuneCountInString(name); n < 1 || n > 40 {
 		return fault.New(fault.Invalid, "A tag has 1 to 40 characters.")
 	}

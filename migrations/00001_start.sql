@@ -557,6 +557,10 @@ begin
 end $$;
 -- +goose StatementEnd
 
+-- has_digit says whether a text holds a digit of any script; a few of their neighbours count too. [[:digit:]] knows ASCII alone.
+create function has_digit(v text) returns boolean language sql immutable parallel safe
+    return v ~ '[0-9\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u1c59\ua620-\uabf9\uff10-\uff19\U000104a0-\U00011fff\U00016a60-\U00016d79\U0001ccf0-\U0001ccf9\U0001d7ce-\U0001d7ff\U0001e140-\U0001e959\U0001fbf0-\U0001fbf9]';
+
 -- chat_receive accepts a signed-in or anonymous player's message in one call: the session, whose conversation it is, the
 -- entry. outcome is accepted, look (see p_digits) or session (unknown or ended). Another player's conversation raises P0002, a
 -- client id that was used before raises 23505: the caller then looks closer.
@@ -583,8 +587,8 @@ begin
     -- Digits after digits may be the second half of a card number: the caller must look before it writes.
     if p_digits and exists (
         select from (select x.author_kind, x.body from entries x where x.tenant_id = p_tenant and x.conversation_id = p_conversation
-                     and x.kind = 'message' order by x.seq desc limit 4) e
-         where e.author_kind = 'player' and e.body ~ '[[:digit:]]') then
+                     and x.kind = 'message' order by x.seq desc limit 8) e
+         where e.author_kind = 'player' and has_digit(e.body)) then
         outcome := 'look';
         return;
     end if;

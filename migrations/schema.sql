@@ -27,8 +27,8 @@ begin
     -- Digits after digits may be the second half of a card number: the caller must look before it writes.
     if p_digits and exists (
         select from (select x.author_kind, x.body from entries x where x.tenant_id = p_tenant and x.conversation_id = p_conversation
-                     and x.kind = 'message' order by x.seq desc limit 4) e
-         where e.author_kind = 'player' and e.body ~ '[[:digit:]]') then
+                     and x.kind = 'message' order by x.seq desc limit 8) e
+         where e.author_kind = 'player' and has_digit(e.body)) then
         outcome := 'look';
         return;
     end if;
@@ -78,6 +78,12 @@ begin
 end $$;
 
 ALTER FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.has_digit(v text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (v ~ '[0-9\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u1c59\ua620-\uabf9\uff10-\uff19\U000104a0-\U00011fff\U00016a60-\U00016d79\U0001ccf0-\U0001ccf9\U0001d7ce-\U0001d7ff\U0001e140-\U0001e959\U0001fbf0-\U0001fbf9]'::text);
+
+ALTER FUNCTION public.has_digit(v text) OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.log_append(p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid, p_channel text, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_sender text, p_client text, p_player uuid DEFAULT NULL::uuid, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT replayed boolean, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) RETURNS record
     LANGUAGE plpgsql

@@ -18,6 +18,7 @@ import (
 	"github.com/uptrace/bun"
 	"golang.org/x/text/language"
 
+	"pitdesk/internal/cards"
 	"pitdesk/internal/fault"
 )
 
@@ -128,6 +129,12 @@ func read(all jwt.MapClaims, now time.Time) (claims, error) {
 			return c, refuse("The identity lacks %s.", field.name)
 		}
 		*field.into = text
+	}
+	for _, field := range []*string{&c.name, &c.phone, &c.vip} {
+		*field, _ = cards.Mask(*field)
+	}
+	if _, found := cards.Mask(c.email); found > 0 {
+		c.email = "" // masked it would be another address
 	}
 	if c.country = strings.ToUpper(c.country); c.country != "" && !country.MatchString(c.country) {
 		return c, refuse("The identity's country isn't two letters of ISO 3166-1.")

@@ -19,6 +19,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/internal/blob"
+	"pitdesk/internal/cards"
 	"pitdesk/internal/fault"
 	"pitdesk/tenants"
 )
@@ -99,6 +100,7 @@ func cleanName(name, ending string) string {
 	if runes := []rune(stem); len(runes) > 120 {
 		stem = string(runes[:120])
 	}
+	stem, _ = cards.Mask(stem)
 	return stem + path.Ext(name)
 }
 
