@@ -36,12 +36,12 @@ func Mailbox(box *mail.Box) http.Handler {
 		return k, true
 	}
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { show(w, r, nil) })
-	mux.HandleFunc("GET /{number}", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /mails/{number}", func(w http.ResponseWriter, r *http.Request) {
 		if k, ok := kept(w, r); ok {
 			show(w, r, &k)
 		}
 	})
-	mux.HandleFunc("GET /{number}/html", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /mails/{number}/html", func(w http.ResponseWriter, r *http.Request) {
 		if k, ok := kept(w, r); ok {
 			// Mails carry their styles on their elements. Nothing may run or be fetched.
 			w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")

@@ -13,7 +13,7 @@ var expired = []struct{ table, condition string }{
 	{"staff_sessions", "expires_at < now() or seen_at < now() - interval '" + idleText + "'"},
 	{"password_resets", "expires_at < now() - interval '7 days'"},
 	{"invitations", "expires_at < now() - interval '30 days' and accepted_at is null"},
-	{"sign_in_attempts", "at < now() - interval '7 days'"},
+	{"sign_in_attempts", "at < now() - interval '" + knownFor + "'"},
 }
 
 // ClearExpired removes what has expired at the transaction's casino and says how many rows there were.
