@@ -34,7 +34,9 @@ func NewKinds() *Kinds { return &Kinds{river.NewWorkers()} }
 
 // Add says what does jobs of T's kind. work may run more than once for the same job: a process can die between the deed and
 // its note. An error makes River try again later, up to 25 times over three weeks.
-func Add[T river.JobArgs](k *Kinds, work func(ctx context.Context, args T) error) { AddLong(k, longest, work) }
+func Add[T river.JobArgs](k *Kinds, work func(ctx context.Context, args T) error) {
+	AddLong(k, longest, work)
+}
 
 // AddLong is Add for jobs that may take longer than others: limit ends the ctx of work.
 func AddLong[T river.JobArgs](k *Kinds, limit time.Duration, work func(ctx context.Context, args T) error) {
