@@ -38,7 +38,7 @@ func unsplit(ctx context.Context, tx bun.Tx, c *Conversation, w *Words) (int, er
 	}
 	w.Text = masked
 	for _, i := range begun {
-		if err := Erase(asSystem(ctx), tx, c, before[i].seq, "A card number was begun here and ended in a later message."); err != nil {
+		if err := Erase(asSystem(ctx), tx, c, before[i].seq, WhySplitCard); err != nil {
 			return 0, err
 		}
 	}

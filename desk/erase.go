@@ -13,6 +13,9 @@ import (
 	"pitdesk/tenants"
 )
 
+// WhySplitCard is why a text is erased without anybody asking: with the one after it, it spelled a card number.
+const WhySplitCard = "A card number was begun here and ended in a later message."
+
 // Erase takes the words of one entry out of the log, for a reason that is kept with who did it. The entry and its digest
 // stay, so the chain stays whole. Open pages are told. An entry without words, or erased before, answers NotFound.
 func Erase(ctx context.Context, tx bun.Tx, c *Conversation, seq int64, why string) error {

@@ -43,8 +43,11 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		_, err = desk.Reply(ctx, tx, c, words)
-		return err
+		said, err := desk.Reply(ctx, tx, c, words)
+		if err != nil {
+			return err
+		}
+		return desk.MarkRead(ctx, tx, c, said.Seq) // whoever answers has read
 	})
 }
 

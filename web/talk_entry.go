@@ -80,7 +80,11 @@ func line(ctx context.Context, e desk.Entry) (icon, sentence string) {
 		}
 		return "mail", i18n.T(ctx, "inbox.line_address", "Address", *e.Body)
 	case desk.Erasure:
-		return "trash-2", i18n.T(ctx, "inbox.line_erased", "By", by, "Why", f.Why)
+		why := f.Why
+		if why == desk.WhySplitCard {
+			why = i18n.T(ctx, "inbox.why_split_card")
+		}
+		return "trash-2", i18n.T(ctx, "inbox.line_erased", "By", by, "Why", why)
 	}
 	return "info", i18n.T(ctx, "inbox.line_other", "By", by)
 }
