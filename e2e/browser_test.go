@@ -21,12 +21,12 @@ const patience = 60 * time.Second
 
 // window is one person's page in a browser of their own.
 type window struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 }
 
 // browser starts Chromium for t with cookies of third parties blocked, as its users more and more have them.
-func browser(t *testing.T) context.Context {
+func browser(t testing.TB) context.Context {
 	t.Helper()
 	profile, err := os.MkdirTemp(folder, "profile")
 	if err != nil {
@@ -53,7 +53,7 @@ func browser(t *testing.T) context.Context {
 }
 
 // open gives somebody a window with cookies and storage of their own.
-func open(t *testing.T, browser context.Context, url string) *window {
+func open(t testing.TB, browser context.Context, url string) *window {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
@@ -68,7 +68,7 @@ func (w *window) tab(url string) *window {
 	return begin(w.t, ctx, url)
 }
 
-func begin(t *testing.T, ctx context.Context, url string) *window {
+func begin(t testing.TB, ctx context.Context, url string) *window {
 	t.Helper()
 	if err := chromedp.Do(ctx); err != nil { // the first Do binds the page's life to its ctx, so it has no limit
 		t.Fatal(err)

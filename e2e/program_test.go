@@ -95,7 +95,7 @@ func (l *lockedLog) String() string {
 }
 
 // start runs the demo on a free port with a data folder of its own, and stops it after t.
-func start(t *testing.T) *program {
+func start(t testing.TB) *program {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -120,7 +120,7 @@ func start(t *testing.T) *program {
 }
 
 // run starts the program and waits until it serves.
-func (p *program) run(t *testing.T) {
+func (p *program) run(t testing.TB) {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
@@ -147,7 +147,7 @@ func (p *program) run(t *testing.T) {
 }
 
 // stop asks the program to end and waits until it has.
-func (p *program) stop(t *testing.T) {
+func (p *program) stop(t testing.TB) {
 	t.Helper()
 	if p.cmd == nil {
 		return
@@ -165,7 +165,7 @@ func (p *program) stop(t *testing.T) {
 }
 
 // until asks again and again whether something is so, and fails t when it isn't in time.
-func until(t *testing.T, limit time.Duration, what string, so func() bool) {
+func until(t testing.TB, limit time.Duration, what string, so func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
