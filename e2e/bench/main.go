@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// options are what a run is asked for.
+type options struct {
+	data, binary, out string
+	only              []string
+	seconds           float64
+	writers           []int
+	chats             []int
+	agents            int
+}
+
+// parts are what can be measured, in the order of a run.
+var parts = []string{"accept", "count", "delivery", "lists"}
+
+func main() {
+	if len(os.Args) == 2 && os.Args[1] == "load" {
+		load()
+		return
+	}
+	var o options
+	only := flag.String("only", strings.Join(parts, ","), "what to measure: "+strings.Join(parts, ", "))
+	flag.StringVar(&o.data, "data", "", "folder that is seeded once and used again; empty: a new one that is removed afterwards")
+	flag.StringVar(&o.binary, "binary", "", "the pitdesk to measure; empty: build it")
+	flag.StringVar(&o.out, "out", "bench.json", "where the figures are written")
+	flag.Float64Var(&o.seconds, "seconds", 6, "how long one figure is measured")
+	quick := flag.Bool("quick", false, "fewer writers, readers and chats")
+	flag.Parse()
+	o.only, o.writers, o.chats, o.agents = strings.Split(*only, ","), []int{1, 8, 32}, []int{10, 100, 500}, 50
+	if *quick {
+		o.writers, o.chats = []int{1, 32}, []int{100}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) (err error) {
+	d, err := startDesk(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer d.stop()
+	scene, err := seed(ctx, d)
+	if err != nil {
+		return err
+	}
+	r := report{Began: time.Now().UTC().Truncate(time.Second), Machine: machine(), Seeded: scene.counts}
+	for _, part := range parts {
+		if !slices.Contains(o.only, part) {
+			continue
+		}
+		var err error
+		switch part {
+		case "accept":
+			r.Accept, err = accepting(ctx, o, d, scene)
+		case "count":
+			r.Costs, err = counting(ctx, o, d, scene)
+		case "delivery":
+			r.Delivery, err = delivering(ctx, o, d, scene)
+		case "lists":
+			r.Lists, err = listing(ctx, o, d, scene)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", part, err)
+		}
+	}
+	r.Took = time.Since(r.Began).Round(time.Second).String()
+	r.print(os.Stdout)
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(o.out, append(text, '\n'), 0o644)
+}

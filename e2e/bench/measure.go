@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+
+	"pitdesk/internal/pg"
+)
+
+// acceptFigure is one number of writers: the bare limit beside what the desk accepts, from the same minute.
+type acceptFigure struct {
+	Writers int     `json:"writers"`
+	Bare    series  `json:"bare"`
+	Desk    series  `json:"desk"`
+	Share   float64 `json:"share"` // of the bare limit
+	// CPU time per message, in microseconds.
+	BareLoad     float64 `json:"bare_load_us"`
+	BareDatabase float64 `json:"bare_database_us"`
+	Load         float64 `json:"load_us"`
+	DeskProcess  float64 `json:"desk_us"`
+	Database     float64 `json:"database_us"`
+	LoadShare    float64 `json:"load_share_of_machine"`
+	Heard        float64 `json:"hints_heard_per_second"`
+}
+
+// accepting measures, for each number of writers, the bare limit before and after the desk, so that a machine that others use
+// too slows both.
+func accepting(ctx context.Context, o options, d *desk, s *scene) ([]acceptFigure, error) {
+	var all []acceptFigure
+	for _, n := range o.writers {
+		f := acceptFigure{Writers: n}
+		var before [2]series
+		var bareCPU, bareDatabase float64
+		for turn := range 2 {
+			if err := d.quiet(ctx); err != nil {
+				return nil, err
+			}
+			if turn == 1 {
+				if err := f.desk(ctx, o, d, s); err != nil {
+					return nil, err
+				}
+				if err := d.quiet(ctx); err != nil {
+					return nil, err
+				}
+			}
+			at := d.spent()
+			r, err := child(ctx, job{Kind: "bare", Database: d.url(pg.RoleApp), Workers: n, Seconds: o.seconds / 2})
+			if err != nil {
+				return nil, err
+			}
+			before[turn] = r.Series["bare"]
+			bareCPU += r.CPU
+			bareDatabase += d.spent().database - at.database
+		}
+		f.Bare = before[0]
+		f.Bare.Done += before[1].Done
+		f.Bare.Seconds += before[1].Seconds
+		f.Bare.P50, f.Bare.P99 = (before[0].P50+before[1].P50)/2, max(before[0].P99, before[1].P99)
+		f.Bare.Max = max(before[0].Max, before[1].Max)
+		done := float64(f.Bare.Done) * (o.seconds/2 + min(1, o.seconds/8)) / (o.seconds / 2) // the warm-up's are not counted, but cost
+		f.BareLoad, f.BareDatabase = bareCPU/done*1e6, bareDatabase/done*1e6
+		f.Share = f.Desk.rate() / f.Bare.rate()
+		fmt.Fprintf(os.Stderr, "bench: %d writers: bare %.0f/s, desk %.0f/s (%.0f %%)\n", n, f.Bare.rate(), f.Desk.rate(), f.Share*100)
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+func (f *acceptFigure) desk(ctx context.Context, o options, d *desk, s *scene) error {
+	at := d.spent()
+	r, err := child(ctx, job{Kind: "accept", Address: d.server.address, Host: s.host, Workers: f.Writers, Seconds: o.seconds,
+		Players: s.players, Agents: s.leads[:o.agents]})
+	if err != nil {
+		return err
+	}
+	after := d.spent()
+	f.Desk = r.Series["accept"]
+	all := float64(f.Desk.Done) * (o.seconds + min(1, o.seconds/4)) / o.seconds
+	f.Load, f.DeskProcess, f.Database = r.CPU/all*1e6, (after.desk-at.desk)/all*1e6, (after.database-at.database)/all*1e6
+	f.LoadShare = r.CPU / (o.seconds + min(1, o.seconds/4)) / float64(runtime.NumCPU())
+	f.Heard = r.Series["heard"].rate()
+	return nil
+}
+
+// deliveryFigure is how long words are on their way with so many chats alive.
+type deliveryFigure struct {
+	Chats    int     `json:"chats"`
+	Every    float64 `json:"every_seconds"`
+	ToAgents series  `json:"to_agents"`
+	ToPlayer series  `json:"to_player"`
+	Accepted series  `json:"accepted"`
+}
+
+func delivering(ctx context.Context, o options, d *desk, s *scene) ([]deliveryFigure, error) {
+	var all []deliveryFigure
+	for _, n := range o.chats {
+		r, err := child(ctx, job{Kind: "deliver", Address: d.server.address, Host: s.host, Players: s.players, Agents: s.leads[:o.agents],
+			Chats: n, Every: 5, Seconds: 2 * o.seconds})
+		if err != nil {
+			return nil, err
+		}
+		f := deliveryFigure{n, 5, r.Series["to agents"], r.Series["to player"], r.Series["accepted"]}
+		fmt.Fprintf(os.Stderr, "bench: %d chats: to agents p99 %.1f ms, to player p99 %.1f ms\n", n, f.ToAgents.P99, f.ToPlayer.P99)
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+// listFigure is one page with so many readers.
+type listFigure struct {
+	Page    string `json:"page"`
+	As      string `json:"as"`
+	Readers int    `json:"readers"`
+	series
+}
+
+// listing asks for every filter's list as one who sees all and as one who doesn't, then for whole pages and conversations.
+func listing(ctx context.Context, o options, d *desk, s *scene) ([]listFigure, error) {
+	var all []listFigure
+	for _, readers := range o.writers {
+		for _, as := range []struct{ name, token string }{{"lead", s.leads[0]}, {"operator", s.member}} {
+			r, err := child(ctx, job{Kind: "read", Address: d.server.address, Host: s.host, Workers: readers, Seconds: o.seconds / 5,
+				Paths: s.pages(as.token)})
+			if err != nil {
+				return nil, err
+			}
+			for _, p := range s.pages(as.token) {
+				all = append(all, listFigure{p.Name, as.name, readers, r.Series[p.Name]})
+			}
+		}
+		fmt.Fprintf(os.Stderr, "bench: %d readers done\n", readers)
+	}
+	return all, nil
+}
+
+// pages are what agents look at.
+func (s *scene) pages(token string) []path {
+	headers := "Accept: text/html\r\nCookie: __Host-session=" + token + "\r\n"
+	var all []path
+	for _, p := range [][2]string{
+		{"all open", "/inbox/list"}, {"mine", "/inbox/list?view=mine"}, {"unassigned", "/inbox/list?view=unassigned"},
+		{"snoozed", "/inbox/list?view=snoozed"}, {"resolved", "/inbox/list?view=resolved"},
+		{"team", "/inbox/list?team=" + s.ids["team"]}, {"team, resolved", "/inbox/list?view=resolved&team=" + s.ids["team"]},
+		{"team, unassigned", "/inbox/list?view=unassigned&team=" + s.ids["team"]},
+		{"topic", "/inbox/list?topic=" + s.ids["topic"]}, {"topic, mine", "/inbox/list?view=mine&topic=" + s.ids["topic"]},
+		{"rare topic", "/inbox/list?topic=" + s.ids["rare topic"]},
+		{"chat", "/inbox/list?channel=chat"}, {"messenger", "/inbox/list?channel=messenger"},
+		{"messenger, unassigned", "/inbox/list?view=unassigned&channel=messenger"},
+		{"common tag", "/inbox/list?tag=" + s.ids["common tag"]}, {"tag", "/inbox/list?tag=" + s.ids["tag"]},
+		{"tag, resolved", "/inbox/list?view=resolved&tag=" + s.ids["tag"]},
+		{"rare tag", "/inbox/list?tag=" + s.ids["rare tag"]},
+		{"views with counts", "/inbox/boxes"}, {"whole inbox", "/inbox"},
+		{"open conversation", "/inbox/" + s.ids["conversation"]},
+	} {
+		h := headers
+		if p[0] == "open conversation" {
+			h += "HX-Request: true\r\n"
+		}
+		all = append(all, path{p[0], p[1], h})
+	}
+	return all
+}
