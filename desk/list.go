@@ -62,9 +62,9 @@ func List(ctx context.Context, tx bun.Tx, s authz.Scope, f Filter, reader uuid.U
 	}
 	column, direction := f.order()
 	var rows []Row
-	err = tx.NewRaw(`select `+rowColumns+tagColumn(f.WithTags)+` from (select distinct * from (`+arms.sql+`) arms) found
+	err = tx.NewRaw(`select `+rowColumns+tagColumn(f.WithTags)+` from (select * from (`+arms.sql+`) arms order by at `+direction+`, id `+direction+` limit ?) found
 		join conversations c on c.tenant_id = current_tenant() and c.id = found.id `+rowJoins+`
-		order by found.at `+direction+`, found.id `+direction+` limit ?`, append(arms.args, reader, f.Limit+1)...).Scan(ctx, &rows)
+		order by found.at `+direction+`, found.id `+direction, append(arms.args, f.Limit+1, reader)...).Scan(ctx, &rows)
 	if err != nil {
 		return Page{}, err
 	}
@@ -88,7 +88,7 @@ func CountUpTo(ctx context.Context, tx bun.Tx, s authz.Scope, f Filter, limit in
 		return 0, err
 	}
 	var n int
-	err = tx.NewRaw(`select count(*) from (select distinct id from (`+arms.sql+`) arms limit ?) found`, append(arms.args, limit)...).Scan(ctx, &n)
+	err = tx.NewRaw(`select count(*) from (select from (`+arms.sql+`) arms limit ?) found`, append(arms.args, limit)...).Scan(ctx, &n)
 	return n, err
 }
 
@@ -104,8 +104,8 @@ func (f Filter) order() (column, direction string) {
 	return "turn_at", "desc"
 }
 
-// arms is the search for the ids: one arm for each way a conversation comes into an operator's sight, so that each can
-// follow an index in order and stop early.
+// arms is the search for the ids: one arm for each way a conversation comes into an operator's sight, and each state, so that
+// each can follow an index in order and stop early. No conversation comes through two of them.
 func (f Filter) arms(s authz.Scope, limit int) (query, error) {
 	where, args, err := f.where()
 	if err != nil {
@@ -114,12 +114,14 @@ func (f Filter) arms(s authz.Scope, limit int) (query, error) {
 	column, direction := f.order()
 	var q query
 	arm := func(more string, margs ...any) {
-		if q.sql != "" {
-			q.sql += " union all "
+		for _, state := range f.states() {
+			if q.sql != "" {
+				q.sql += " union all "
+			}
+			q.sql += `(select id, ` + column + ` as at from conversations where tenant_id = current_tenant() and state = ?` + where + more +
+				` order by ` + column + ` ` + direction + `, id ` + direction + ` limit ?)`
+			q.args = append(append(append(append(q.args, string(state)), args...), margs...), limit)
 		}
-		q.sql += `(select id, ` + column + ` as at from conversations where tenant_id = current_tenant()` + where + more +
-			` order by ` + column + ` ` + direction + `, id ` + direction + ` limit ?)`
-		q.args = append(append(append(q.args, args...), margs...), limit)
 	}
 	if s.All {
 		arm("")
@@ -128,23 +130,30 @@ func (f Filter) arms(s authz.Scope, limit int) (query, error) {
 	arm(" and assignee_id = ?", s.Member)
 	arm(" and assignee_id is null and team_id is null")
 	for _, team := range s.Teams {
-		arm(" and team_id = ?", team)
+		arm(" and team_id = ? and assignee_id is distinct from ?", team, s.Member)
 	}
 	return q, nil
 }
 
+// states are those that the filter leaves. Each gets arms of its own: only within one state does an index follow the order.
+func (f Filter) states() []State {
+	switch f.State {
+	case "":
+		return []State{Open}
+	case Any:
+		return []State{Open, Snoozed, Resolved}
+	}
+	return []State{f.State}
+}
+
+// where is what narrows every arm, but for the state.
 func (f Filter) where() (where string, args []any, err error) {
 	and := func(clause string, a ...any) {
 		where += " and " + clause
 		args = append(args, a...)
 	}
 	switch f.State {
-	case "":
-		and("state = 'open'")
-	case Open, Snoozed, Resolved:
-		and("state = ?", string(f.State))
-	case Any:
-		and("state in ('open', 'snoozed', 'resolved')")
+	case "", Open, Snoozed, Resolved, Any:
 	default:
 		return "", nil, fault.New(fault.Invalid, "A state is open, snoozed, resolved or any.")
 	}
