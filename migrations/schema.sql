@@ -56,7 +56,7 @@ ALTER FUNCTION public.current_epoch() OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.current_tenant() RETURNS uuid
     LANGUAGE sql STABLE
-    RETURN (SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif");
+    RETURN (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid;
 
 ALTER FUNCTION public.current_tenant() OWNER TO pitdesk_owner;
 
@@ -821,19 +821,21 @@ CREATE UNIQUE INDEX audit_log_reads ON public.audit_log USING btree (tenant_id, 
 
 CREATE INDEX conversation_tags_tag ON public.conversation_tags USING btree (tenant_id, tag_id, conversation_id);
 
-CREATE INDEX conversations_assignee ON public.conversations USING btree (tenant_id, assignee_id, state, turn_at DESC, id);
+CREATE INDEX conversations_assignee ON public.conversations USING btree (tenant_id, assignee_id, state, turn_at, id);
 
-CREATE INDEX conversations_channel ON public.conversations USING btree (tenant_id, channel, state, turn_at DESC, id);
+CREATE INDEX conversations_channel ON public.conversations USING btree (tenant_id, channel, state, turn_at, id);
+
+CREATE INDEX conversations_free ON public.conversations USING btree (tenant_id, state, turn_at, id) WHERE ((assignee_id IS NULL) AND (team_id IS NULL));
 
 CREATE INDEX conversations_player ON public.conversations USING btree (tenant_id, player_id, created_at DESC);
 
 CREATE INDEX conversations_snoozed ON public.conversations USING btree (tenant_id, snoozed_until) WHERE (state = 'snoozed'::text);
 
-CREATE INDEX conversations_state ON public.conversations USING btree (tenant_id, state, turn_at DESC, id);
+CREATE INDEX conversations_state ON public.conversations USING btree (tenant_id, state, turn_at, id);
 
-CREATE INDEX conversations_team ON public.conversations USING btree (tenant_id, team_id, state, turn_at DESC, id);
+CREATE INDEX conversations_team ON public.conversations USING btree (tenant_id, team_id, state, turn_at, id);
 
-CREATE INDEX conversations_topic ON public.conversations USING btree (tenant_id, topic_id, state, turn_at DESC, id);
+CREATE INDEX conversations_topic ON public.conversations USING btree (tenant_id, topic_id, state, turn_at, id);
 
 CREATE INDEX conversations_waiting ON public.conversations USING btree (tenant_id, waiting_since, id) WHERE ((waiting_since IS NOT NULL) AND (state = 'open'::text));
 
