@@ -31,6 +31,22 @@ func MarkRead(ctx context.Context, tx bun.Tx, c *Conversation, seq int64) error 
 	return nil
 }
 
+// MarkAnswered notes that the agent of ctx has read up to what they have just written. That always moves the mark, so nobody
+// need wait to hear whether it did.
+func MarkAnswered(ctx context.Context, tx bun.Tx, c *Conversation, written Entry) error {
+	a, ok := authz.From(ctx)
+	if !ok || a.Kind != authz.KindAgent || written.Replayed {
+		return nil
+	}
+	if err := tenants.WithCommit(ctx, tx, `insert into conversation_reads (tenant_id, conversation_id, membership_id, seq)
+		values (current_tenant(), ?, ?, ?) on conflict (tenant_id, conversation_id, membership_id)
+		do update set seq = greatest(conversation_reads.seq, excluded.seq), at = now()`, c.ID, a.ID, written.Seq); err != nil {
+		return fmt.Errorf("mark %s answered: %w", c.ID, err)
+	}
+	announceSeen(ctx, c, written.Seq, a)
+	return nil
+}
+
 // MarkUnread takes the agent's mark back to before the last message.
 func MarkUnread(ctx context.Context, tx bun.Tx, c *Conversation) error {
 	a, ok := authz.From(ctx)

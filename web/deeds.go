@@ -47,7 +47,7 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return desk.MarkRead(ctx, tx, c, said.Seq) // whoever answers has read
+		return desk.MarkAnswered(ctx, tx, c, said)
 	})
 }
 
