@@ -49,8 +49,12 @@ func MissingFormats(s *Source, all Catalogs) []string {
 // Unused are the ids that nothing in the source mentions, as a hint: an id may be put together in a way nobody sees.
 func Unused(s *Source, all Catalogs) []string {
 	used := map[string]bool{}
+	var beginnings []Use // "country." + code, wherever it is put together
 	for text := range s.Strings {
 		used[text] = true
+		if len(text) > 2 && strings.HasSuffix(text, ".") || strings.HasSuffix(text, "_") {
+			beginnings = append(beginnings, Use{Text: text, Prefix: true})
+		}
 	}
 	formats := map[string]bool{}
 	for _, f := range s.Formats {
@@ -65,7 +69,7 @@ func Unused(s *Source, all Catalogs) []string {
 				}
 				continue
 			}
-			if !used[id] && !beginsWithPrefix(s.IDs, id) {
+			if !used[id] && !beginsWithPrefix(s.IDs, id) && !beginsWithPrefix(beginnings, id) {
 				unused[id] = true
 			}
 		}

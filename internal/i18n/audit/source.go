@@ -76,6 +76,7 @@ func Read(root string) (*Source, error) {
 
 var (
 	templCall = regexp.MustCompile(`i18n\.[TN]\(\s*[\w.]+\s*,\s*"([^"\\]*)"\s*(\+?)`)
+	bare      = regexp.MustCompile("['\"`]([a-z_.]+)['\"`]")
 	quoted    = regexp.MustCompile("[\"'`]([a-z_]+(?:\\.[a-z0-9_]+)+)")
 
 	// A surface that speaks in the browser has a words.ts, whose t says the texts of the folder's name.
@@ -106,6 +107,10 @@ func (s *Source) readScript(root, path string) error {
 			id := surface + "." + raw[hit[2]:hit[3]]
 			s.Strings[id] = true
 			s.IDs = append(s.IDs, Use{Text: id, At: at(rel, raw, hit[2])})
+		}
+		// t(seen ? 'seen' : 'delivered')
+		for _, hit := range bare.FindAllStringSubmatch(raw, -1) {
+			s.Strings[surface+"."+hit[1]] = true
 		}
 	}
 	s.mention(raw)
