@@ -216,10 +216,12 @@ type chatPlayer struct {
 	ID       string `json:"id"`
 	Name     string `json:"name"`
 	Verified bool   `json:"verified"`
+	// Reachable says that the desk knows an address of theirs, so that none need be asked for.
+	Reachable bool `json:"reachable"`
 }
 
 func playerFor(s players.Session) chatPlayer {
-	return chatPlayer{tenants.PublicID(tenants.PlayerPrefix, s.Player.ID), valueOf(s.Player.Name), s.Proven}
+	return chatPlayer{tenants.PublicID(tenants.PlayerPrefix, s.Player.ID), valueOf(s.Player.Name), s.Proven, s.Player.Email != nil}
 }
 
 func valueOf(s *string) string {

@@ -83,7 +83,7 @@ type playerStream struct {
 
 	c          chat.Conversation
 	head, sent int64
-	noted      int64 // how far the log of arrivals has been brought
+	arrived    int64 // the last thing somebody else said that the player has
 	waiting    chat.Waiting
 	missed     []desk.Entry
 	marksStale bool
@@ -120,7 +120,6 @@ func (st *playerStream) begin(ctx context.Context) error {
 		}
 	}
 	st.missed = nil
-	st.noted = st.c.Delivered
 	waiting, err := st.s.chats().room.Of(ctx, st.c.Conversation)
 	if err != nil {
 		return err
@@ -259,12 +258,12 @@ func (st *playerStream) line(ctx context.Context) error {
 
 // tick looks at the line, reads marks that another of the player's pages has moved, and notes what has arrived here.
 func (st *playerStream) tick(ctx context.Context) error {
-	if st.sent > max(st.noted, st.c.Delivered) {
-		st.noted = st.sent
+	if st.arrived > st.c.Delivered {
+		st.c.Delivered = st.arrived
 		err := tenants.Reading(ctx, tenants.Current(ctx).ID, func(ctx context.Context, tx bun.Tx) error {
 			actor, _ := authz.From(ctx)
 			actor.ID = st.who.Player
-			return desk.MarkByPlayer(authz.With(ctx, actor), tx, &st.c.Conversation, st.sent, 0)
+			return desk.MarkByPlayer(authz.With(ctx, actor), tx, &st.c.Conversation, st.arrived, 0)
 		})
 		if err != nil {
 			return err
@@ -293,6 +292,9 @@ func (st *playerStream) presence() error {
 }
 
 func (st *playerStream) entry(ctx context.Context, e desk.Entry) error {
+	if e.AuthorKind != desk.ByPlayer {
+		st.arrived = max(st.arrived, e.Seq)
+	}
 	return st.send(e.Seq, "entry", st.s.entryFor(ctx, e))
 }
 

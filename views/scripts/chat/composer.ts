@@ -53,6 +53,7 @@ export function useComposer(config: Config, hooks: Hooks) {
   chooser.onchange = () => { attach([...chooser.files!]); chooser.value = ''; field.focus() }
   document.ondragover = (event) => event.preventDefault()
   document.ondrop = (event) => { event.preventDefault(); attach([...(event.dataTransfer?.files ?? [])]) }
+  new ResizeObserver(fit).observe(document.body)
   chooseEmoji()
   ready()
 }
@@ -92,9 +93,14 @@ function ready() {
   send.disabled = uploading() || !(field.value.trim() || attached().length)
 }
 
+// fit makes the field as high as its words; a field that isn't shown yet has no height to measure.
+function fit() {
+  field.style.height = ''
+  if (field.scrollHeight) field.style.height = `${field.scrollHeight}px`
+}
+
 function grow() {
-  field.style.height = 'auto'
-  field.style.height = `${field.scrollHeight + 2}px`
+  fit()
   const drafts = read<Record<string, string>>('drafts') ?? {}
   if (field.value) drafts[slot] = field.value
   else delete drafts[slot]
@@ -127,6 +133,7 @@ export function takeOver(draft: Draft | undefined, focus: boolean) {
     field.setRangeText(draft.text, field.value.length, field.value.length, 'end')
     grow()
   }
+  fit()
   if (focus) field.focus()
 }
 

@@ -165,7 +165,7 @@ function heard(event: string, data: unknown) {
 
 function see() {
   const id = view.current
-  const upTo = timeline.last()
+  const upTo = timeline.lastTheirs()
   if (!id || !open || document.hidden || view.listing || !timeline.atBottom() || upTo <= Math.max(seenAt, timeline.marked())) return
   seenAt = upTo
   timeline.read(upTo)
@@ -189,7 +189,7 @@ function paint() {
   })
   const conversation = current()
   const waits = !view.queue.agents && !!conversation && conversation.state !== 'resolved'
-  composer.address(waits && !view.player?.verified, conversation?.address ?? '', async (email) => {
+  composer.address(waits && !view.player?.reachable, conversation?.address ?? '', async (email) => {
     await authorized(`/conversations/${view.current}/address`, { method: 'PUT', body: { email } })
     if (conversation) conversation.address = email
   })
@@ -213,6 +213,10 @@ timeline.useTimeline(config.greeting, {
   retry: outbox.retry,
   discard: outbox.discard,
   bottom: () => paint(),
+  earlier: async (before) => {
+    const answer = await authorized(`/conversations/${view.current}/entries?before=${before}`)
+    return ((await answer.json()) as { entries: Entry[] }).entries
+  },
   refresh: (seq) => {
     void authorized(`/conversations/${view.current}/entries?after=${seq - 1}`).then(async (answer) => {
       const { entries } = (await answer.json()) as { entries: Entry[] }

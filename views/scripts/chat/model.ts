@@ -35,7 +35,8 @@ export interface Conversation {
   address: string
 }
 
-export interface Player { id: string; name: string; verified: boolean }
+// reachable: the desk knows an address of theirs already.
+export interface Player { id: string; name: string; verified: boolean; reachable: boolean }
 
 export interface Opened { token: string; expires_at: string; player: Player; conversations: Conversation[] }
 

@@ -5,6 +5,9 @@ import type { Attachment, Entry, Marks } from './model'
 import type { Parcel } from './outbox'
 import { bytes, day, exact, hour, t } from './words'
 
+// PAGE is how many entries the desk answers at once.
+const PAGE = 200
+
 const log = find('log')
 const news = find('newest')
 const said = find('said')
@@ -14,7 +17,9 @@ let nodes = new Map<string, HTMLElement>()
 let marks: Marks = { player: 0, agent: 0, delivered: 0 }
 let parcels: Parcel[] = []
 let greeting = ''
-let actions: { retry(p: Parcel): void; discard(p: Parcel): void; bottom(): void; refresh(seq: number): void }
+// earlier says that there is more before the first entry here.
+let earlier = false
+let actions: { retry(p: Parcel): void; discard(p: Parcel): void; bottom(): void; refresh(seq: number): void; earlier(before: number): Promise<Entry[]> }
 
 export function useTimeline(words: string, on: typeof actions) {
   greeting = words
@@ -31,7 +36,12 @@ const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
 export const atBottom = () => log.scrollHeight - log.scrollTop - log.clientHeight < 40
 
+const first = () => Math.min(...entries.keys())
+
 export const last = () => Math.max(0, ...entries.keys())
+
+// lastTheirs is the last number that somebody else wrote: only those need to be marked as seen.
+export const lastTheirs = () => Math.max(0, ...[...entries.values()].filter((e) => e.author !== 'player' && shown(e)).map((e) => e.seq))
 
 // unread counts what others have said after the player's mark.
 export const unread = () => [...entries.values()].filter((e) => e.author !== 'player' && shown(e) && e.seq > marks.player).length
@@ -39,6 +49,7 @@ export const unread = () => [...entries.values()].filter((e) => e.author !== 'pl
 export function clear() {
   entries = new Map()
   nodes = new Map()
+  earlier = false
   marks = { player: 0, agent: 0, delivered: 0 }
   log.replaceChildren()
   news.hidden = true
@@ -65,7 +76,18 @@ export function add(list: Entry[], live: boolean) {
     if (live) said.append(h('p', { dir: 'auto' }, t('said', { Name: name(entry), Text: words(entry) })))
   }
   while (said.childElementCount > 3) said.firstElementChild!.remove()
+  if (!live && entries.size >= PAGE && first() > 1) earlier = true
   paint(!live, fresh)
+}
+
+// reach brings what was said before, without moving what is being read.
+async function reach() {
+  const found = await actions.earlier(first())
+  for (const entry of found) if (!entries.has(entry.seq)) entries.set(entry.seq, entry)
+  earlier = found.length >= PAGE && first() > 1
+  const fromEnd = log.scrollHeight - log.scrollTop
+  paint(false)
+  log.scrollTop = log.scrollHeight - fromEnd
 }
 
 export function erase(seq: number) {
@@ -98,7 +120,7 @@ const words = (entry: Entry) => (entry.erased ? t('erased') : entry.text || entr
 
 function paint(jump: boolean, fresh = false) {
   const low = jump || atBottom()
-  const wanted: HTMLElement[] = [keep('hello', () => h('p', { class: 'hello', dir: 'auto' }, greeting))]
+  const wanted: HTMLElement[] = earlier ? [keep('earlier', () => h('button', { type: 'button', class: 'earlier', onclick: () => void reach().catch(() => undefined) }, t('earlier')))] : [keep('hello', () => h('p', { class: 'hello', dir: 'auto' }, greeting))]
   const list = [...entries.values()].filter(shown).sort((a, b) => a.seq - b.seq)
   const own = new Set(list.map((entry) => entry.client_id))
   const latest = list.filter((entry) => entry.author === 'player').pop()?.seq
