@@ -194,3 +194,22 @@ func TestSentencesComeInTheReadersLanguage(t *testing.T) {
 		t.Errorf("in Lithuanian %s, in English %s", lithuanian.raw, english.raw)
 	}
 }
+
+func TestADatabaseThatIsAwayIsSaid(t *testing.T) {
+	t.Parallel()
+	s := play(t)
+	s.crm.must(t, 200, "GET", s.path(""), nil)
+	pool, app, _ := s.DB.Counted(t)
+	app.Close()
+	pool.Close()
+	s.Pools.App, s.Pools.AppPool = app, pool
+	for _, c := range []struct {
+		method, path string
+		body         any
+	}{{"GET", s.path(""), nil}, {"POST", s.path("/replies"), map[string]any{"text": "Hello"}}, {"GET", "/v1/stream", nil}} {
+		got := s.crm.call(t, c.method, c.path, c.body)
+		if got.status != 503 || got.header.Get("Retry-After") == "" || got.at("type") != "/problems/unavailable" {
+			t.Errorf("%s %s answers %d %v %s", c.method, c.path, got.status, got.header, got.raw)
+		}
+	}
+}

@@ -139,10 +139,22 @@ func say(ctx context.Context, in *wordsIn, p authz.Permission, verb verb) (*entr
 	var out entryOut
 	err = held(ctx, in.Conversation, p, func(ctx context.Context, tx bun.Tx, c *desk.Conversation) error {
 		e, err := verb(ctx, tx, c, desk.Words{Text: in.Body.Text, Files: files, Language: spoken, ClientID: in.Body.ClientID})
+		if err == nil && e.Replayed {
+			e, err = stored(ctx, tx, e)
+		}
 		out.Body = entryOf(e)
 		return err
 	})
 	return &out, err
+}
+
+// stored is an entry as the log has it: what is sent again is answered as it was the first time.
+func stored(ctx context.Context, tx bun.Tx, e desk.Entry) (desk.Entry, error) {
+	found, err := desk.Timeline(ctx, tx, e.ConversationID, desk.Window{Begin: true, After: e.Seq - 1, Limit: 1})
+	if err != nil || len(found) == 0 {
+		return e, err
+	}
+	return found[0], nil
 }
 
 func (a *API) reply(ctx context.Context, in *wordsIn) (*entryOut, error) {

@@ -20,7 +20,7 @@ func TestHotOperationsCostFewRoundTrips(t *testing.T) {
 		most         int
 	}{
 		{"POST", s.path("/replies"), map[string]any{"text": "On its way.", "client_id": "a"}, 4}, // begin, hold, append, audit and commit
-		{"POST", s.path("/replies"), map[string]any{"text": "On its way.", "client_id": "a"}, 4}, // sent again
+		{"POST", s.path("/replies"), map[string]any{"text": "On its way.", "client_id": "a"}, 5}, // sent again: the log is read too
 		{"POST", s.path("/notes"), map[string]any{"text": "Checked."}, 4},
 		{"GET", "/v1/conversations", nil, 3}, // begin, list, audit and commit
 		{"GET", "/v1/conversations?state=any&team=" + s.teams["Payments"], nil, 3},

@@ -36,6 +36,7 @@ type API struct {
 	huma       huma.API
 	operations []Operation
 	document   documents
+	streams    places
 }
 
 // New builds the API.

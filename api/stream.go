@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
@@ -57,7 +59,12 @@ func (a *API) stream(ctx context.Context, _ *nothing) (*huma.StreamResponse, err
 	}); err != nil {
 		return nil, err
 	}
+	key, _ := authz.From(ctx)
+	if !a.streams.enter(key.ID) {
+		return nil, fault.New(fault.TooMany, "This key listens in %d places already.", maxStreams).After(10 * time.Second)
+	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer a.streams.leave(key.ID)
 		r, w := humago.Unwrap(hc)
 		h := w.Header()
 		h.Set("Content-Type", "text/event-stream")
@@ -69,6 +76,36 @@ func (a *API) stream(ctx context.Context, _ *nothing) (*huma.StreamResponse, err
 		s := &listener{api: a, w: w, control: http.NewResponseController(w), secret: bearer(r)}
 		s.run(hc.Context())
 	}}, nil
+}
+
+// maxStreams is how many streams one key has open at a process.
+const maxStreams = 20
+
+// places counts the open streams of keys.
+type places struct {
+	mu    sync.Mutex
+	taken map[uuid.UUID]int
+}
+
+func (p *places) enter(key uuid.UUID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.taken == nil {
+		p.taken = map[uuid.UUID]int{}
+	}
+	if p.taken[key] >= maxStreams {
+		return false
+	}
+	p.taken[key]++
+	return true
+}
+
+func (p *places) leave(key uuid.UUID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.taken[key]--; p.taken[key] <= 0 {
+		delete(p.taken, key)
+	}
 }
 
 // listener is one open stream.

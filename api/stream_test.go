@@ -234,6 +234,31 @@ func TestASlowListenerIsToldToReadAgain(t *testing.T) {
 	}
 }
 
+func TestAKeyListensInSoManyPlaces(t *testing.T) {
+	t.Parallel()
+	s := play(t)
+	var open []*ear
+	for range 20 {
+		open = append(open, s.crm.listen(t))
+	}
+	got := s.crm.call(t, "GET", "/v1/stream", nil)
+	if got.status != 429 || got.at("type") != "/problems/too_many" || got.header.Get("Retry-After") != "10" {
+		t.Errorf("one too many answers %d %v %s", got.status, got.header, got.raw)
+	}
+	other := s.caller(t, s.fox, authz.Operator)
+	other.listen(t)
+	open[0].leave()
+	for limit := time.Now().Add(10 * time.Second); ; {
+		r := s.crm.request(t, "HEAD", "/v1/stream", nil)
+		if got = s.crm.send(t, r); got.status == 200 {
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("the place that was left stays taken: %d", got.status)
+		}
+	}
+}
+
 func TestAStreamNeedsAKey(t *testing.T) {
 	t.Parallel()
 	s := play(t)
