@@ -264,7 +264,7 @@ func refusal(a answer) bool {
 func TestPublicRoutesAreAGoldenList(t *testing.T) {
 	t.Parallel()
 	a, _, _ := testApp(t)
-	got := []string{"GET /livez", "GET /readyz"}
+	got := []string{"GET /livez", "GET /readyz", "GET /v1/openapi.json", "GET /v1/openapi.yaml"}
 	for _, w := range ways(a) {
 		if w.surface == web.Public {
 			got = append(got, w.String())
