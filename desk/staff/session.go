@@ -88,6 +88,11 @@ func (s *Sessions) Begin(ctx context.Context, tx bun.Tx, member uuid.UUID, prove
 	if err != nil {
 		return "", fmt.Errorf("begin session: %w", err)
 	}
+	if proven {
+		if _, err := tx.NewRaw(`update memberships set last_seen_at = now() where tenant_id = current_tenant() and id = ?`, member).Exec(ctx); err != nil {
+			return "", fmt.Errorf("begin session: %w", err)
+		}
+	}
 	return token, nil
 }
 
