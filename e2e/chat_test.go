@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // launcher is the chat's button in the casino's page, which lies in a shadow tree.
@@ -121,6 +123,22 @@ func TestAChatGoesOnEverywhere(t *testing.T) {
 	page.holds("the page is there again", `document.readyState === "complete"`)
 	chat = page.openChat()
 	chat.sees("деньги придут сегодня")
+	// Away and back again, the page lives on, from the browser's cache of pages or anew.
+	page.do(chromedp.Navigate(p.Casinos[1].Site))
+	page.do(chromedp.NavigateBack())
+	page.holds("the launcher is there again", launcher)
+	page.run(`if (` + launcher + `.getAttribute("aria-expanded") === "false") ` + launcher + `.click()`)
+	chat = page.chat()
+	p.reply(t, id, "Снова с вами.")
+	chat.sees("Снова с вами.")
+
+	// A session that has ended is opened anew by the page's identity, and nothing is missed.
+	chat.run(`fetch("/chat/api/session", { method: "DELETE", headers: { Authorization: "Bearer " + JSON.parse(localStorage["desk.session"]).token } })`)
+	p.reply(t, id, "И после паузы тоже.")
+	chat.sees("И после паузы тоже.")
+	chat.write("Спасибо!")
+	chat.holds("thanks are delivered", `!document.querySelector("[data-parcel]") && document.body.innerText.includes("Спасибо!")`)
+
 	p.api(t, "POST", "/conversations/"+id+"/resolve", "", nil)
 	chat.sees("Этот разговор закрыт")
 

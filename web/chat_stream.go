@@ -183,7 +183,9 @@ func (st *playerStream) hint(ctx context.Context, c live.Change) error {
 			st.c.Read = c.Seq
 			return st.event("seen", chatMarks{st.c.Seen, st.c.Read, st.c.Delivered})
 		}
-		st.marksStale = c.WhoKind == string(authz.KindPlayer)
+		if c.WhoKind == string(authz.KindPlayer) {
+			st.marksStale = true
+		}
 	case live.WhatChange:
 		return st.again(ctx)
 	}

@@ -34,6 +34,7 @@ func (l Lobby) Handler() http.Handler {
 	mux.HandleFunc("POST /sign", l.sign)
 	mux.HandleFunc("POST /identity", l.identity)
 	mux.Handle("GET /assets/", views.Assets())
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 

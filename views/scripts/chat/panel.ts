@@ -36,9 +36,7 @@ export function panel(brand: Brand, language: string | undefined, toggle: () => 
   const host = document.createElement('div')
   host.style.cssText = 'all:initial!important'
   const root = host.attachShadow({ mode: 'open' })
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(css)
-  root.adoptedStyleSheets = [sheet]
+  dress(root)
 
   const all = make('div', 'all')
   const launcher = make('button', 'launcher') as HTMLButtonElement
@@ -102,6 +100,7 @@ export function panel(brand: Brand, language: string | undefined, toggle: () => 
       all.dataset.open = ''
       icon.firstElementChild!.setAttribute('d', cross)
       lock(true)
+      box.setAttribute('aria-modal', String(small.matches))
       label()
       ready ? box.querySelector('iframe')?.focus() : field.focus()
     },
@@ -161,6 +160,19 @@ export function panel(brand: Brand, language: string | undefined, toggle: () => 
   wait.onkeydown = (event) => { if (event.key === 'Escape') hide() }
   self.speak(language)
   return self
+}
+
+// dress styles the tree without an element where the browser can, since a casino's policy may forbid inline styles.
+function dress(root: ShadowRoot) {
+  try {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(css)
+    root.adoptedStyleSheets = [sheet]
+  } catch {
+    const style = make('style')
+    style.textContent = css
+    root.append(style)
+  }
 }
 
 function make(tag: string, name?: string): HTMLElement {
