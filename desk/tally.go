@@ -21,12 +21,13 @@ type Tally struct {
 	Unread     int // open ones of the reader's with a message they haven't read
 	Teams      map[uuid.UUID]int
 	Topics     map[uuid.UUID]int
+	Channels   map[Channel]int
 	AtLeast    bool // there are more than were looked at
 }
 
 // Count tallies a scope in one statement. reader is whose own and unread ones are counted.
 func Count(ctx context.Context, tx bun.Tx, s authz.Scope, reader uuid.UUID) (Tally, error) {
-	t := Tally{Teams: map[uuid.UUID]int{}, Topics: map[uuid.UUID]int{}}
+	t := Tally{Teams: map[uuid.UUID]int{}, Topics: map[uuid.UUID]int{}, Channels: map[Channel]int{}}
 	sight, args := "", []any{}
 	if !s.All {
 		sight, args = " and (assignee_id = ? or (assignee_id is null and team_id is null)", append(args, s.Member)
@@ -40,18 +41,19 @@ func Count(ctx context.Context, tx bun.Tx, s authz.Scope, reader uuid.UUID) (Tal
 		State  State      `bun:"state"`
 		Team   *uuid.UUID `bun:"team_id"`
 		Topic  *uuid.UUID `bun:"topic_id"`
+		By     Channel    `bun:"channel"`
 		Mine   bool       `bun:"mine"`
 		Nobody bool       `bun:"nobody"`
 		Count  int        `bun:"count"`
 		Unread int        `bun:"unread"`
 	}
 	args = append(append([]any{reader}, args...), tallied, reader)
-	err := tx.NewRaw(`select c.state, c.team_id, c.topic_id, c.mine, c.nobody, count(*) as count,
+	err := tx.NewRaw(`select c.state, c.team_id, c.topic_id, c.channel, c.mine, c.nobody, count(*) as count,
 			count(*) filter (where c.mine and c.state = 'open' and c.last_message_seq > coalesce(r.seq, 0)) as unread
-		from (select id, state, team_id, topic_id, last_message_seq, coalesce(assignee_id = ?, false) as mine, assignee_id is null as nobody
+		from (select id, state, team_id, topic_id, channel, last_message_seq, coalesce(assignee_id = ?, false) as mine, assignee_id is null as nobody
 			from conversations where tenant_id = current_tenant() and state in ('open', 'snoozed')`+sight+` limit ?) c
 		left join conversation_reads r on c.mine and r.tenant_id = current_tenant() and r.conversation_id = c.id and r.membership_id = ?
-		group by 1, 2, 3, 4, 5`, args...).Scan(ctx, &rows)
+		group by 1, 2, 3, 4, 5, 6`, args...).Scan(ctx, &rows)
 	if err != nil {
 		return t, err
 	}
@@ -64,6 +66,7 @@ func Count(ctx context.Context, tx bun.Tx, s authz.Scope, reader uuid.UUID) (Tal
 		}
 		t.Open += r.Count
 		t.Unread += r.Unread
+		t.Channels[r.By] += r.Count
 		if r.Mine {
 			t.Mine += r.Count
 		}

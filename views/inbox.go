@@ -206,7 +206,8 @@ func nameOf(ctx context.Context, name string) string {
 	return name
 }
 
-func channelWord(ctx context.Context, channel string) string {
+// ChannelWord names the way a player reached the desk.
+func ChannelWord(ctx context.Context, channel string) string {
 	switch channel {
 	case "email":
 		return i18n.T(ctx, "inbox.channel_email")
@@ -220,7 +221,8 @@ func channelWord(ctx context.Context, channel string) string {
 	return i18n.T(ctx, "inbox.channel_chat")
 }
 
-func channelIcon(channel string) string {
+// ChannelIcon is the icon of a channel.
+func ChannelIcon(channel string) string {
 	switch channel {
 	case "email":
 		return "mail"

@@ -1026,7 +1026,7 @@ func row(r RowProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(channelWord(ctx, r.Channel))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(ChannelWord(ctx, r.Channel))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `inbox_side.templ`, Line: 185, Col: 47}
 			}
@@ -1038,7 +1038,7 @@ func row(r RowProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Icon(channelIcon(r.Channel)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Icon(ChannelIcon(r.Channel)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1047,7 +1047,7 @@ func row(r RowProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(channelWord(ctx, r.Channel))
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(ChannelWord(ctx, r.Channel))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `inbox_side.templ`, Line: 187, Col: 57}
 			}

@@ -206,6 +206,29 @@ func boxesProps(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views
 			tenants.PublicID(tenants.TopicPrefix, topic.ID), t.Topics[topic.ID], c.Topic != nil && *c.Topic == topic.ID))
 	}
 	p.Groups = append(p.Groups, group)
+	group = views.ViewGroup{Title: i18n.T(ctx, "inbox.group_channels")}
+	for _, channel := range []desk.Channel{desk.Chat, desk.Email, desk.Phone, desk.Messenger, desk.API} {
+		if n := t.Channels[channel]; n > 0 || c.Channel == channel {
+			group.Views = append(group.Views, link(views.ChannelIcon(string(channel)), views.ChannelWord(ctx, string(channel)), "channel",
+				string(channel), n, c.Channel == channel))
+		}
+	}
+	if len(group.Views) > 0 {
+		p.Groups = append(p.Groups, group)
+	}
+	if c.Tag != nil {
+		tags, err := desk.Tags(ctx, tx)
+		if err != nil {
+			return p, "", err
+		}
+		for _, tag := range tags {
+			if tag.ID == *c.Tag {
+				group = views.ViewGroup{Title: i18n.T(ctx, "inbox.group_tags")}
+				group.Views = append(group.Views, link("tag", tag.Name, "tag", tenants.PublicID(tenants.TagPrefix, tag.ID), 0, true))
+				p.Groups = append(p.Groups, group)
+			}
+		}
+	}
 	return p, title, nil
 }
 

@@ -35,6 +35,7 @@ func TestAnAgentReadsAndAnswers(t *testing.T) {
 	list.Count("#rows .row", 1)
 	list.Says("#rows .row-unread", "Where is my payout?")
 	list.Says("#boxes", "Unassigned 1")
+	list.Says("#boxes", "Chat 1")
 
 	page := htmlcheck.Parse(t, b.Get(address(c)).Text)
 	page.Rules()
