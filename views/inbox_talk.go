@@ -116,6 +116,7 @@ type EntryProps struct {
 	Text     string
 	Erased   bool
 	Masked   int // card numbers masked in it
+	CanErase bool
 	Files    []FileProps
 	ClientID string // of the reader's own messages, so that the page can match what it sent
 	At       time.Time

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -191,6 +192,17 @@ func (s *Server) untag(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		return desk.Untag(ctx, tx, c, id)
+	})
+}
+
+// erase takes the words of the entry "seq" out of the log, for a reason.
+func (s *Server) erase(w http.ResponseWriter, r *http.Request) error {
+	return s.do(w, r, authz.ConversationErase, func(ctx context.Context, tx bun.Tx, c *desk.Conversation) error {
+		seq, err := strconv.ParseInt(r.PostForm.Get("seq"), 10, 64)
+		if err != nil {
+			return fault.New(fault.Invalid, "%q isn't a number of an entry.", r.PostForm.Get("seq"))
+		}
+		return desk.Erase(ctx, tx, c, seq, r.PostForm.Get("why"))
 	})
 }
 

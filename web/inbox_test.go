@@ -203,3 +203,29 @@ func TestAnAgentSendsAFile(t *testing.T) {
 		t.Errorf("another casino's upload: %d, want 404", a.StatusCode)
 	}
 }
+
+func TestALeadErasesATextForAReason(t *testing.T) {
+	t.Parallel()
+	h, ctx := open(t)
+	fox := sample.Tenant(ctx, t, "Lucky Fox")
+	c := sample.Conversation(ctx, t, fox, sample.Player(ctx, t, fox, "Mara"), "My passport is 12345678")
+	anna := h.SignedIn(ctx, t, fox, sample.Agent(ctx, t, fox, "Anna", authz.Operator))
+	htmlcheck.Parse(t, anna.Get(address(c)).Text).Lacks("[data-dialog=erase], #erase")
+	if a := anna.Post(address(c)+"/erase", "seq", "1", "why", "no"); a.StatusCode != http.StatusForbidden {
+		t.Errorf("an operator's erasure: %d, want 403", a.StatusCode)
+	}
+	lead := h.SignedIn(ctx, t, fox, sample.Agent(ctx, t, fox, "Petras", authz.Lead))
+	htmlcheck.Parse(t, lead.Get(address(c)).Text).Has("#e1 [data-dialog=erase]")
+	if a := lead.Post(address(c)+"/erase", "seq", "1", "why", ""); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("without a reason: %d, want 422", a.StatusCode)
+	}
+	if a := lead.Post(address(c)+"/erase", "seq", "1", "why", "another's document"); a.StatusCode != http.StatusNoContent {
+		t.Fatalf("erase: %d %s", a.StatusCode, a.Text)
+	}
+	page := htmlcheck.Parse(t, lead.Get(address(c)).Text)
+	page.Silent("body", "12345678")
+	page.Says("#e1", "This text was erased.")
+	page.Says("#entries", "Petras erased a text: another's document")
+	page.Lacks("#e1 [data-dialog=erase]")
+	htmlcheck.Parse(t, lead.Get("/inbox").Text).Silent("body", "12345678")
+}

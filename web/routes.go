@@ -122,6 +122,7 @@ func (s *Server) routes() []Route {
 		staff("GET /inbox/{conversation}/tags", authz.ConversationTag, s.tagsMenu),
 		staff("POST /inbox/{conversation}/tags", authz.ConversationTag, s.tag),
 		staff("POST /inbox/{conversation}/untag", authz.ConversationTag, s.untag),
+		staff("POST /inbox/{conversation}/erase", authz.ConversationErase, s.erase),
 		staff("POST /inbox/{conversation}/read", authz.ConversationMark, s.markRead),
 		staff("POST /inbox/{conversation}/here", authz.ConversationMark, s.here),
 		{Surface: Staff, Pattern: "POST /inbox/{conversation}/files", Permission: authz.ConversationAttach, Handler: s.talkUpload, Body: maxUpload},

@@ -36,6 +36,7 @@ func (s *Server) entryProps(ctx context.Context, e desk.Entry) views.EntryProps 
 		return p
 	}
 	p.Text, p.Erased, p.Masked = text(e.Body), e.Erased, e.Facts.Masked
+	p.CanErase = e.Body != nil && !e.Erased && authz.Permits(a.Role, authz.ConversationErase)
 	if p.Mine {
 		p.ClientID = text(e.ClientID)
 	}

@@ -44,6 +44,7 @@ var samples = map[string]example{
 	"POST /inbox/{conversation}/read":     {body: "seq=1"},
 	"POST /inbox/{conversation}/files":    {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
 	"POST /inbox/{conversation}/here":     {body: "doing=look"},
+	"POST /inbox/{conversation}/erase":    {body: "seq=1&why=The+player+asked+for+it."},
 
 	"POST /chat/api/conversations":                              {body: `{"client_id": "probe-start", "text": "Hello", "topic": "{topic}"}`},
 	"POST /chat/api/conversations/{conversation}/messages":      {body: `{"client_id": "probe-again", "text": "Hello again"}`},
