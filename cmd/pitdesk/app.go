@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -34,6 +36,9 @@ const databaseName = "pitdesk"
 
 // openDatabase starts the embedded Postgres, or takes the one that is configured.
 func openDatabase(ctx context.Context, s *Settings) (*database, error) {
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("PITDESK_DATA: %w", err)
+	}
 	if s.DatabaseURL != "" {
 		return &database{app: s.DatabaseURL, control: s.ControlDatabaseURL, owner: s.OwnerDatabaseURL}, nil
 	}
@@ -85,6 +90,7 @@ type app struct {
 	linkKey  []byte
 	mailer   mail.Mailer
 	closers  []func()
+	stopJobs func() // nil where no jobs are done
 }
 
 // openApp connects as the roles that serve, and refuses any that row policies wouldn't bind.
@@ -113,6 +119,13 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 		if err := pg.CheckRole(ctx, each); err != nil {
 			return nil, err
 		}
+	}
+	missing, err := pg.Pending(ctx, db, migrations.FS)
+	if err != nil {
+		return nil, fmt.Errorf("the database has no schema of ours, run `pitdesk migrate`: %w", err)
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("the database is older than this program, run `pitdesk migrate`: it lacks %s", strings.Join(missing, ", "))
 	}
 	if a.files, err = blob.NewFolder(filepath.Join(s.Data, "files")); err != nil {
 		return nil, err
@@ -194,6 +207,9 @@ func (a *app) listen(ctx context.Context, s *web.Server, started func(net.Addr))
 	}
 	a.settings.log.Info("stopping")
 	s.Drain()
+	if a.stopJobs != nil {
+		go a.stopJobs() // beside the streams, so that the time for both is one
+	}
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.settings.DrainFor)
 	defer cancel()
 	if err := server.Shutdown(deadline); err != nil && !errors.Is(err, context.DeadlineExceeded) {

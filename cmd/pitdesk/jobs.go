@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -92,15 +93,13 @@ func (a *app) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.closers = append(a.closers, func() {
-		ctx, cancel := context.WithTimeout(context.Background(), jobsEndFor)
+	a.stopJobs = sync.OnceFunc(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), a.settings.DrainFor)
 		defer cancel()
 		if err := worker.Stop(ctx); err != nil {
-			a.settings.log.Warn("jobs stopped hard", "err", err)
+			a.settings.log.Warn("jobs were cut off and will be done again", "err", err)
 		}
 	})
+	a.closers = append(a.closers, a.stopJobs)
 	return nil
 }
-
-// jobsEndFor is how long running jobs may take to end once the streams are gone.
-const jobsEndFor = 4 * time.Second

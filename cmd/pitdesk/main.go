@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
@@ -29,9 +30,19 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
+// stopWithin is how long an orderly stop may take in all. Supervisors kill what takes 30 s.
+const stopWithin = 25 * time.Second
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	go func() {
+		<-ctx.Done()
+		stop() // a second signal ends the process at once
+		<-time.After(stopWithin - 500*time.Millisecond)
+		fmt.Fprintln(os.Stderr, "pitdesk: the stop took too long and was cut short")
+		os.Exit(1)
+	}()
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"net"
-
-	"pitdesk/internal/pg"
-	"pitdesk/migrations"
 )
 
 type serveCommand struct {
@@ -46,22 +43,4 @@ func (c *workCommand) Run(ctx context.Context, s *Settings) error {
 	<-ctx.Done()
 	s.log.Info("stopping")
 	return nil
-}
-
-type migrateCommand struct{}
-
-// Run migrates as the schema's owner. The embedded database is migrated by starting it.
-func (c *migrateCommand) Run(ctx context.Context, s *Settings) error {
-	d, err := openDatabase(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer d.close()
-	if d.cluster != nil {
-		return nil
-	}
-	if d.owner == "" {
-		return errOwner
-	}
-	return pg.Migrate(ctx, d.owner, migrations.FS, s.log)
 }

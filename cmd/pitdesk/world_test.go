@@ -18,7 +18,12 @@ import (
 	"pitdesk/tenants"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(runsMain) != "" {
+		main()
+	}
+	pgtest.Main(m)
+}
 
 // world is one casino with one of everything that a path or a body can name.
 type world struct {

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -20,6 +21,7 @@ type process struct {
 	cmd    *exec.Cmd
 	exited chan struct{}
 	err    error // how it ended, once exited is closed
+	ending atomic.Bool
 
 	mu   sync.Mutex
 	said []string // the last lines, for the error that reports its end
@@ -114,7 +116,7 @@ func (p *process) listen(from *os.File, log *slog.Logger) {
 		}
 		p.mu.Unlock()
 		level := slog.LevelDebug
-		if strings.HasPrefix(text, "FATAL") || strings.HasPrefix(text, "PANIC") {
+		if (strings.HasPrefix(text, "FATAL") || strings.HasPrefix(text, "PANIC")) && !p.ending.Load() {
 			level = slog.LevelWarn
 		}
 		log.Log(context.Background(), level, "postgres: "+text)
@@ -129,6 +131,7 @@ func (p *process) lastWords() string {
 
 // end shuts the server down in order, and less politely when ctx or urgent says so; it returns when it is gone.
 func (p *process) end(ctx context.Context, urgent <-chan struct{}) {
+	p.ending.Store(true) // from here on it is no news that connections end
 	p.cmd.Process.Signal(syscall.SIGINT)
 	select {
 	case <-p.exited:

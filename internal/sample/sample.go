@@ -27,7 +27,12 @@ type Desk struct {
 // New makes a deployment for t and returns it with a ctx in which tenants.In works.
 func New(t testing.TB) (*Desk, context.Context) {
 	t.Helper()
-	db := pgtest.New(t)
+	return Over(t, pgtest.New(t))
+}
+
+// Over is New on a database that the test has already.
+func Over(t testing.TB, db *pgtest.DB) (*Desk, context.Context) {
+	t.Helper()
 	ctx := t.Context()
 	pool, app, err := pg.Open(ctx, db.AppURL, pg.PoolOptions{})
 	if err != nil {
