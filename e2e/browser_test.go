@@ -148,12 +148,6 @@ func (w *window) pressNamed(text string) {
 	w.run(named + ".click()")
 }
 
-// key presses a key where the caret is.
-func (w *window) key(keys string, options ...chromedp.KeyOption) {
-	w.t.Helper()
-	w.do(chromedp.KeyEvent(keys, options...))
-}
-
 // sees waits until the page shows text.
 func (w *window) sees(text string) {
 	w.t.Helper()

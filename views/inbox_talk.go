@@ -166,14 +166,3 @@ func size(n int64) string {
 }
 
 func (e EntryProps) id() string { return fmt.Sprintf("e%d", e.Seq) }
-
-// mark is how far one of the desk's messages came.
-func (m MarkProps) mark(seq int64) string {
-	switch {
-	case seq <= m.Seen:
-		return "seen"
-	case seq <= m.Delivered:
-		return "delivered"
-	}
-	return "sent"
-}

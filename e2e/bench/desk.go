@@ -22,11 +22,11 @@ import (
 
 // desk is the real binary, serving on a Postgres of its own.
 type desk struct {
-	binary  string
-	folder  string
-	remove  bool
-	server  *server
-	super   *pgxpool.Pool
+	binary string
+	folder string
+	remove bool
+	server *server
+	super  *pgxpool.Pool
 }
 
 // server is one running `pitdesk serve`.
@@ -228,4 +228,3 @@ func machine() string {
 	before, _, _ := strings.Cut(string(loads), " ")
 	return fmt.Sprintf("%d × %s, load %s at the start", cpus, model, before)
 }
-
