@@ -206,6 +206,12 @@ type requestKey struct{}
 
 type request struct{ id, address string }
 
+// RequestID is the id of the request that ctx belongs to, or "". It is in the answer's Request-Id and in the log.
+func RequestID(ctx context.Context) string {
+	id, _ := requestOf(ctx)
+	return id
+}
+
 // requestOf returns a request's id and the address it came from.
 func requestOf(ctx context.Context) (id, address string) {
 	q, _ := ctx.Value(requestKey{}).(request)

@@ -22,7 +22,7 @@ type doctorCommand struct{}
 // Run checks what a deployment needs and says what to do about what is wrong. It may run beside serve.
 func (c *doctorCommand) Run(ctx context.Context, s *Settings, o *output) error {
 	s.guest = true
-	findings := []pg.Finding{checkBaseURL(s), checkDisk(s)}
+	findings := []pg.Finding{checkBaseURL(s), checkDisk(s), checkKeys(s)}
 	findings = append(findings, checkDatabase(ctx, s)...)
 	wrong := 0
 	for _, f := range findings {
@@ -61,7 +61,7 @@ func checkDatabase(ctx context.Context, s *Settings) []pg.Finding {
 		defer db.Close()
 		roles = append(roles, db)
 	}
-	return pg.Doctor(ctx, roles[0], roles[1], migrations.FS)
+	return append(pg.Doctor(ctx, roles[0], roles[1], migrations.FS), checkClock(ctx, roles[0]))
 }
 
 // checkBaseURL wants TLS for everything that isn't this machine: cookies with the __Host- prefix need it.

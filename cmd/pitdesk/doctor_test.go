@@ -5,59 +5,58 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
-	"pitdesk/internal/pg"
 	"pitdesk/internal/pgtest"
 )
 
-// said runs a command to its end and returns its exit code and all it wrote.
-func said(t *testing.T, args ...string) (int, string) {
-	t.Helper()
-	file, err := os.Create(filepath.Join(t.TempDir(), "said"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	args = append(args, "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--log-level", "error")
-	code := run(t.Context(), args, func(string) string { return "" }, file, file)
-	text, err := os.ReadFile(file.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return code, string(text)
-}
-
-func TestServeAndWorkRefuseRolesThatPoliciesDoNotBind(t *testing.T) {
+func TestDoctorSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	for _, command := range []string{"serve", "work"} {
-		for name, urls := range map[string][2]string{
-			"superuser":         {db.SuperURL, db.ControlURL},
-			"owner":             {db.OwnerURL, db.ControlURL},
-			"superuser's doors": {db.AppURL, db.SuperURL},
-		} {
-			code, text := said(t, command, "--database-url", urls[0], "--control-database-url", urls[1])
-			if code != 1 || !strings.Contains(text, "connect as "+pg.RoleApp) {
-				t.Errorf("%s as %s: exit %d, %q", command, name, code, text)
+	for name, c := range map[string]struct {
+		wrong func(settings map[string]string)
+		want  []string
+	}{
+		"a superuser": {func(s map[string]string) { s["PITDESK_DATABASE_URL"] = db.SuperURL }, []string{"BAD  Row policies would not bind", "is a superuser"}},
+		"no TLS":      {func(s map[string]string) { s["PITDESK_BASE_URL"] = "http://desk.example" }, []string{"BAD  The base URL http://desk.example is not https", "PITDESK_BASE_URL"}},
+		"an open key": {func(s map[string]string) {
+			path := filepath.Join(s["PITDESK_DATA"], "link.key")
+			if err := os.WriteFile(path, []byte("secret"), 0o644); err != nil {
+				t.Error(err)
 			}
+		}, []string{"may be read by others: its mode is 0644", "chmod 600"}},
+		"no key": {func(s map[string]string) { s["PITDESK_HEAD_KEY_FILE"] = filepath.Join(t.TempDir(), "none") },
+			[]string{"PITDESK_HEAD_KEY_FILE names", "which isn't there"}},
+		"another folder's key": {func(s map[string]string) {
+			s["PITDESK_HEAD_KEY_FILE"] = filepath.Join(s["PITDESK_DATA"], "heads")
+			if err := os.WriteFile(s["PITDESK_HEAD_KEY_FILE"], []byte("no key"), 0o600); err != nil {
+				t.Error(err)
+			}
+		}, []string{"The key that signs heads can't be used", "openssl genpkey"}},
+		"no database": {func(s map[string]string) {
+			s["PITDESK_DATABASE_URL"] = "postgres://pitdesk_app@127.0.0.1:1/none?connect_timeout=2"
+		}, []string{"BAD  The database does not answer", "PITDESK_DATABASE_URL"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			settings := served(t, db)
+			c.wrong(settings)
+			p := start(t, settings, "doctor")
+			if code := p.end(30 * time.Second); code != 1 {
+				t.Errorf("doctor ends with %d", code)
+			}
+			for _, words := range c.want {
+				if !strings.Contains(p.out.String(), words) {
+					t.Errorf("doctor doesn't say %q:\n%s", words, p.out.String())
+				}
+			}
+		})
+	}
+	p := start(t, served(t, db), "doctor")
+	p.end(30 * time.Second)
+	for _, words := range []string{"ok   The keys are", "ok   Our clock and the database's agree", "ok   The data folder", "ok   All migrations have run"} {
+		if !strings.Contains(p.out.String(), words) {
+			t.Errorf("doctor doesn't say %q:\n%s", words, p.out.String())
 		}
-	}
-}
-
-func TestDoctorSaysWhatToDo(t *testing.T) {
-	t.Parallel()
-	db := pgtest.New(t)
-	// Tests' own Postgres runs without fsync: two findings are always bad.
-	code, text := said(t, "doctor", "--database-url", db.AppURL, "--control-database-url", db.ControlURL)
-	if code != 1 || strings.Count(text, "BAD ") != 2 || !strings.Contains(text, "fsync is off") || !strings.Contains(text, "alter system set fsync = on") {
-		t.Errorf("exit %d:\n%s", code, text)
-	}
-	code, text = said(t, "doctor", "--database-url", db.SuperURL, "--control-database-url", db.ControlURL, "--base-url", "http://desk.example")
-	if code != 1 || !strings.Contains(text, "is a superuser") || !strings.Contains(text, "is not https") {
-		t.Errorf("exit %d:\n%s", code, text)
-	}
-	code, text = said(t, "doctor", "--database-url", "postgres://127.0.0.1:1/none", "--control-database-url", db.ControlURL)
-	if code != 1 || !strings.Contains(text, "The database does not answer") {
-		t.Errorf("exit %d:\n%s", code, text)
 	}
 }

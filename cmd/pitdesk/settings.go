@@ -106,7 +106,7 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		return fmt.Errorf("PITDESK_LOG_LEVEL %q: debug, info, warn or error", s.LogLevel)
 	}
-	s.log = slog.New(cards.LogHandler(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})))
+	s.log = slog.New(cards.LogHandler(whose{slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})}))
 	return nil
 }
 

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"pitdesk/internal/pg"
+)
+
+// checkKeys wants the secrets in the data folder to be their owner's alone, and the key that signs heads to be one.
+func checkKeys(s *Settings) pg.Finding {
+	const name = "keys"
+	for _, path := range []string{s.headKeyPath(), filepath.Join(s.Data, "link.key"), s.notebook().path, filepath.Join(s.Data, "demo.json")} {
+		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			if path == s.HeadKeyFile {
+				return pg.Finding{Name: name, Sentence: fmt.Sprintf("PITDESK_HEAD_KEY_FILE names %s, which isn't there.", path),
+					Remedy: "Put the key there, or leave the setting empty: then one is made in the data folder."}
+			}
+			continue // made at the first start
+		}
+		if err != nil {
+			return pg.Finding{Name: name, Sentence: fmt.Sprintf("%s can't be looked at: %v.", path, err), Remedy: "Let this user own the data folder."}
+		}
+		if info.Mode().Perm()&0o077 != 0 {
+			return pg.Finding{Name: name, Sentence: fmt.Sprintf("%s may be read by others: its mode is %04o.", path, info.Mode().Perm()),
+				Remedy: "Run `chmod 600 " + path + "`."}
+		}
+	}
+	if _, err := readHeadKey(s.headKeyPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return pg.Finding{Name: name, Sentence: fmt.Sprintf("The key that signs heads can't be used: %v.", err),
+			Remedy: "Make one with `openssl genpkey -algorithm ed25519`, or leave PITDESK_HEAD_KEY_FILE empty."}
+	}
+	return pg.Finding{Name: name, OK: true, Sentence: "The keys are their owner's alone."}
+}
+
+// clockApart is how far our clock and the database's may lie apart: identities and snoozes are judged by both.
+const clockApart = 2 * time.Second
+
+func checkClock(ctx context.Context, db *bun.DB) pg.Finding {
+	const name = "clock"
+	before := time.Now()
+	var theirs time.Time
+	if err := db.QueryRowContext(ctx, "select clock_timestamp()").Scan(&theirs); err != nil {
+		return pg.Finding{Name: name, Sentence: fmt.Sprintf("The database's clock can't be read: %v.", err), Remedy: "Check the database's log."}
+	}
+	ours := before.Add(time.Since(before) / 2)
+	apart := theirs.Sub(ours).Abs()
+	if apart > clockApart {
+		return pg.Finding{Name: name, Sentence: fmt.Sprintf("Our clock and the database's are %s apart.", apart.Round(time.Millisecond)),
+			Remedy: "Let NTP set the clocks of both machines."}
+	}
+	return pg.Finding{Name: name, OK: true, Sentence: fmt.Sprintf("Our clock and the database's agree within %s.", max(apart, time.Millisecond).Round(time.Millisecond))}
+}
