@@ -37,7 +37,7 @@ func TestAWrongSettingIsNamedWithItsBound(t *testing.T) {
 		"PITDESK_TRUSTED_PROXIES=11":        {"PITDESK_TRUSTED_PROXIES", "0 to 10"},
 		"PITDESK_TRUSTED_PROXIES=many":      {"PITDESK_TRUSTED_PROXIES", "many"},
 		"PITDESK_DATABASE_CONNS=3":          {"PITDESK_DATABASE_CONNS", "4 to 500"},
-		"PITDESK_DRAIN_FOR=26s":             {"PITDESK_DRAIN_FOR", "0s to 25s"},
+		"PITDESK_DRAIN_FOR=26s":             {"PITDESK_DRAIN_FOR", "0s to 22s"},
 		"PITDESK_DRAIN_FOR=soon":            {"PITDESK_DRAIN_FOR", "duration"},
 		"PITDESK_LOG_LEVEL=loud":            {"PITDESK_LOG_LEVEL", "debug, info, warn or error"},
 		"PITDESK_LINK_KEY=short":            {"PITDESK_LINK_KEY", "at least 32"},
@@ -211,6 +211,31 @@ func TestADatabaseThatIsGoneIsToldAndHeals(t *testing.T) {
 		t.Errorf("after the outage the chat answers %d", res.StatusCode)
 	}
 	p.stop()
+}
+
+func TestARequestThatNeverEndsIsCutOff(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	_, ctx := sample.Over(t, db)
+	fox := sample.Tenant(ctx, t, "Lucky Fox")
+	settings := served(t, db)
+	settings["PITDESK_DRAIN_FOR"] = "1s"
+	p := start(t, settings, "serve")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(p.served(), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte("POST /chat/api/session HTTP/1.1\r\nHost: " + fox.Host + "\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	reading := make([]byte, 100)
+	if n, err := conn.Read(reading); err != nil || !strings.Contains(string(reading[:n]), "100 Continue") {
+		t.Fatalf("the request isn't read: %q, %v", reading[:n], err)
+	}
+	if took := p.stop(); took < time.Second || took > 5*time.Second {
+		t.Errorf("the stop took %s", took)
+	}
 }
 
 func TestWorkDoesTheJobsThatServeLeaves(t *testing.T) {

@@ -29,7 +29,7 @@ type Settings struct {
 	HeadKeyFile        string        `env:"PITDESK_HEAD_KEY_FILE" help:"Ed25519 key that signs logs' heads, PKCS #8 in PEM. Empty: one is made in the data folder."`
 	TrustedProxies     int           `env:"PITDESK_TRUSTED_PROXIES" default:"0" help:"Proxies in front that add to X-Forwarded-For, 0 to 10."`
 	DatabaseConns      int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
-	DrainFor           time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests may take to end after SIGTERM, 0s to 25s."`
+	DrainFor           time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests and jobs may take to end after SIGTERM, 0s to 22s."`
 	LogLevel           string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 
 	base *url.URL
@@ -96,8 +96,8 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	if s.DatabaseConns < 4 || s.DatabaseConns > 500 {
 		return fmt.Errorf("PITDESK_DATABASE_CONNS is %d: 4 to 500", s.DatabaseConns)
 	}
-	if s.DrainFor < 0 || s.DrainFor > 25*time.Second {
-		return fmt.Errorf("PITDESK_DRAIN_FOR is %s: 0s to 25s", s.DrainFor)
+	if s.DrainFor < 0 || s.DrainFor > 22*time.Second {
+		return fmt.Errorf("PITDESK_DRAIN_FOR is %s: 0s to 22s", s.DrainFor)
 	}
 	if s.DatabaseURL != "" && s.ControlDatabaseURL == "" {
 		return fmt.Errorf("PITDESK_DATABASE_URL is set, PITDESK_CONTROL_DATABASE_URL isn't: both roles are needed")
