@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -244,4 +245,30 @@ func (*endless) Read(p []byte) (int, error) {
 		p[i] = ' '
 	}
 	return len(p), nil
+}
+
+// With a neutral host for files, addresses lead there and nothing else is served on it.
+func TestFilesOnAHostOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	h, _, casinos := openChat(t, "Lucky Fox")
+	mara := h.Player(t, casinos[0], "mara")
+	mara.Header.Set("Authorization", "Bearer "+mara.Token)
+	var up struct{ File struct{ URL string } }
+	a := mara.Do("POST", "/chat/api/files?name=a.txt", "text/plain", strings.NewReader("hello"))
+	if err := json.Unmarshal([]byte(a.Text), &up); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{up.File.URL: 200, up.File.URL + "x": 404, "/chat": 404, "/inbox": 404} {
+		r, _ := http.NewRequestWithContext(h.Context(t.Context()), "GET", path, nil)
+		w := httptest.NewRecorder()
+		h.Server.FilesHandler().ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%s: %d, want %d", path, w.Code, want)
+		}
+	}
+	h.Server.Config.FilesURL = "https://files.example/"
+	ctx := tenants.With(t.Context(), casinos[0])
+	if url := h.Server.FileURL(ctx, "fil_x"); !strings.HasPrefix(url, "https://files.example/files/") {
+		t.Errorf("the address is %s", url)
+	}
 }

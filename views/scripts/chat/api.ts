@@ -8,8 +8,9 @@ export class Refused extends Error {
 }
 
 // Later means that the same request may go through in a while (seconds, when the desk said how long).
+// A sentence is there when the desk gave one: that the player is too fast, for instance.
 export class Later extends Error {
-  constructor(readonly seconds: number, readonly busy: boolean) { super('later') }
+  constructor(readonly seconds: number, readonly sentence = '') { super('later') }
 }
 
 const passing = [408, 425, 429, 500, 502, 503, 504]
@@ -35,13 +36,13 @@ export async function ask(path: string, call: Call = {}): Promise<Response> {
     })
   } catch (trouble) {
     if (call.signal?.aborted) throw trouble
-    throw new Later(0, false)
+    throw new Later(0)
   }
   if (answer.ok) return answer
-  if (passing.includes(answer.status)) throw new Later(Number(answer.headers.get('Retry-After')) || 0, answer.status === 429)
   let sentence = ''
   try { sentence = ((await answer.json()) as { detail?: string }).detail ?? '' } catch { /* not ours; the status has to do */ }
-  throw new Refused(answer.status, sentence)
+  if (!passing.includes(answer.status)) throw new Refused(answer.status, sentence)
+  throw new Later(Number(answer.headers.get('Retry-After')) || 0, answer.status === 429 ? sentence : '')
 }
 
 // pause waits before try number n: as long as the desk said, else 1, 2, 4… up to 30 seconds with some chance in it.

@@ -39,6 +39,9 @@ let asking: Promise<Who> | undefined
 function who(): Promise<Who> {
   if (told) { const known = told; told = undefined; return Promise.resolve(known) }
   if (!embedded) {
+    // In an app's web view: the app's own function when it has put one there, else what the address brought.
+    const own = (window as { Desk?: { identity?: () => Promise<string> } }).Desk?.identity
+    if (own) return own().then((jwt): Who => (jwt ? { jwt } : 'nobody'), () => 'unknown')
     const jwt = new URLSearchParams(location.hash.slice(1)).get('identity')
     return Promise.resolve(jwt ? { jwt } : 'nobody')
   }

@@ -18,6 +18,8 @@ export interface Parcel {
   // trouble is the desk's final no; waiting, that it hasn't got through yet.
   trouble?: string
   waiting?: boolean
+  // told is what the desk says about the waiting, when it does.
+  told?: string
 }
 
 export interface Sent { parcel: Parcel; entry: Entry; conversation?: Conversation }
@@ -84,6 +86,7 @@ export async function run() {
         continue
       }
       parcel.waiting = true
+      parcel.told = trouble instanceof Later ? trouble.sentence : ''
       told.changed()
       await pause(n++, trouble instanceof Later ? trouble.seconds : 0)
     }

@@ -41,8 +41,10 @@ async function open(fresh: boolean, told?: Who): Promise<Session> {
     const who = told ?? (await hooks.who())
     told = undefined
     try {
-      if (who === 'unknown') throw new Later(0, false)
-      return await enter(refusals > 1 ? 'nobody' : who, fresh)
+      // A page that can't say who is there mustn't keep anybody from asking for help: they go on as a visitor, and what they
+      // say is linked when they can be named again.
+      if (who === 'unknown' && (n < 3 || current)) throw new Later(0)
+      return await enter(refusals > 1 || who === 'unknown' ? 'nobody' : who, fresh)
     } catch (trouble) {
       if (trouble instanceof Refused && trouble.status === 401 && refusals < 2) {
         // For the casino's developers; the player goes on as a visitor.

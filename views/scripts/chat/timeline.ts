@@ -197,10 +197,12 @@ function parcelNode(parcel: Parcel): HTMLElement {
     h('article', { class: 'message own', 'data-parcel': parcel.client_id }, h('h3', { class: 'quiet' }, t('you')),
       bubble(parcel.text, parcel.files, false), h('p', { class: 'meta', role: 'status' })))
   const state = parcel.trouble ? 'failed' : parcel.waiting ? 'waiting' : 'sending'
-  if (node.dataset.fate === state) return node
+  const told = state === 'waiting' && parcel.told ? parcel.told : t(state)
+  if (node.dataset.fate === state && node.dataset.told === told) return node
   node.dataset.fate = state
+  node.dataset.told = told
   const meta = node.querySelector('.meta')!
-  meta.replaceChildren(icon(state === 'failed' ? 'warning' : 'clock'), t(state))
+  meta.replaceChildren(icon(state === 'failed' ? 'warning' : 'clock'), told)
   if (!parcel.trouble) return node
   meta.append(
     h('span', { class: 'why', dir: 'auto' }, parcel.trouble.trim()),
