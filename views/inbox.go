@@ -198,8 +198,8 @@ const (
 	TalkResolved TalkState = "resolved"
 )
 
-// nameOf is a player's name, or what a visitor without one is called.
-func nameOf(ctx context.Context, name string) string {
+// NameOf is a player's name, or what a visitor without one is called.
+func NameOf(ctx context.Context, name string) string {
 	if name == "" {
 		return i18n.T(ctx, "inbox.visitor")
 	}

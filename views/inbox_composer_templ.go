@@ -156,7 +156,7 @@ func composer(p TalkProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "inbox.to_"+channelKey(p.Channel), "Name", nameOf(ctx, p.Player.Name)))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "inbox.to_"+channelKey(p.Channel), "Name", NameOf(ctx, p.Player.Name)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `inbox_composer.templ`, Line: 40, Col: 123}
 			}

@@ -39,7 +39,7 @@ func PlayerCard(p PlayerProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(Initials(nameOf(ctx, p.Name)))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(Initials(NameOf(ctx, p.Name)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `inbox_player.templ`, Line: 10, Col: 93}
 		}
@@ -52,7 +52,7 @@ func PlayerCard(p PlayerProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(nameOf(ctx, p.Name))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(NameOf(ctx, p.Name))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `inbox_player.templ`, Line: 12, Col: 59}
 		}

@@ -63,7 +63,7 @@ func authorWord(ctx context.Context, e EntryProps) string {
 	case e.Author == FromSystem:
 		return i18n.T(ctx, "inbox.system")
 	case e.Author == FromPlayer:
-		return nameOf(ctx, e.Name)
+		return NameOf(ctx, e.Name)
 	case e.Name == "":
 		return i18n.T(ctx, "inbox.someone")
 	}

@@ -50,6 +50,7 @@ func (s *Server) conversation(w http.ResponseWriter, r *http.Request) error {
 		return views.Render(w, r, http.StatusOK, views.Talk(talk))
 	}
 	p.Open = &talk
+	p.Page.Title = views.NameOf(r.Context(), talk.Player.Name)
 	for i := range p.List.Rows {
 		p.List.Rows[i].Open = p.List.Rows[i].ID == talk.ID
 	}

@@ -58,6 +58,13 @@ export function showTitle(): void {
   if (document.title !== title) document.title = title;
 }
 
+/** Names what is shown in the tab's title, before the casino's name. */
+export function nameTab(name: string | null | undefined): void {
+  const casino = document.title.split(" · ").at(-1) ?? "";
+  if (name) document.title = `${name.trim()} · ${casino}`;
+  showTitle();
+}
+
 export function watchList(): void {
   document.addEventListener("click", (event) => {
     const target = event.target as Element;

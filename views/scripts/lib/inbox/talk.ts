@@ -1,7 +1,7 @@
 // The open conversation: opening one, bringing news into it, reading marks, scrolling.
 import { flash } from "../flash";
 import { coalesced, fragment, morph, part, post, put, Refusal } from "./parts";
-import { markOpen, refreshBoxes, refreshList } from "./list";
+import { markOpen, nameTab, refreshBoxes, refreshList } from "./list";
 
 const near = 80; // px from the end that still count as being there
 
@@ -58,6 +58,7 @@ export function closeTalk(push = true): void {
   const area = document.getElementById("open");
   if (area) put(area, document.querySelector("#nothing-open")?.innerHTML ?? "");
   markOpen();
+  nameTab(document.querySelector(".list-title-plain")?.textContent);
   document.querySelector<HTMLElement>(`.row[data-talk="${CSS.escape(id)}"]`)?.focus();
 }
 
@@ -69,6 +70,7 @@ export function begin(): void {
   lastHead = lastPlayer = "";
   drawMarks();
   markOpen();
+  nameTab(now.querySelector(".talk-name")?.textContent);
   const fresh = now.querySelector("[data-fresh]");
   if (fresh) fresh.scrollIntoView({ block: "center" });
   else toEnd();
