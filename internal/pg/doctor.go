@@ -58,7 +58,7 @@ func checkVersion(ctx context.Context, db *bun.DB) Finding {
 
 func checkRole(ctx context.Context, name, want string, db *bun.DB) Finding {
 	if err := CheckRole(ctx, db); err != nil {
-		return bad(name, "Connect as "+want+", which `pitdesk migrate` and pg.Bootstrap make.", "Row policies would not bind: %v.", err)
+		return bad(name, "Connect as "+want+", which `pitdesk migrate` with PITDESK_BOOTSTRAP_URL makes.", "Row policies would not bind: %v.", err)
 	}
 	var user string
 	if err := db.QueryRowContext(ctx, "select current_user").Scan(&user); err != nil {
