@@ -4,12 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
@@ -240,6 +243,42 @@ func TestCardNumbersOfStaffAndFromElsewhereNeverRest(t *testing.T) {
 	})
 	neverRests(t, m.d.DB.Super(t))
 	m.verified(t)
+}
+
+func TestNoCardNumberTravelsBetweenProcesses(t *testing.T) {
+	t.Parallel()
+	m := newChat(t)
+	for _, hub := range []*live.Hub{m.d.Hub, live.NewHub()} {
+		bus := live.Connect(m.ctx, hub, m.d.Pools.AppPool, slog.New(slog.DiscardHandler), nil)
+		defer bus.Close()
+	}
+	wire, err := pgx.Connect(m.ctx, m.d.DB.AppURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer wire.Close(context.WithoutCancel(m.ctx))
+	if _, err := wire.Exec(m.ctx, "listen desk_live"); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"whole " + pan, pan[:8], pan[8:]} {
+		if _, err := m.say(text, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(m.ctx, 10*time.Second)
+	defer cancel()
+	for told := ""; !strings.Contains(told, `"w":"erased"`) || !strings.Contains(told, `"s":5`); {
+		n, err := wire.WaitForNotification(ctx)
+		if err != nil {
+			t.Fatalf("the hints didn't come: %v; so far %s", err, told)
+		}
+		told += n.Payload
+		for at := 0; at+7 <= len(pan); at++ {
+			if strings.Contains(told, pan[at:at+7]) {
+				t.Fatalf("told the others %s", told)
+			}
+		}
+	}
 }
 
 func TestTheFastWaySeesDigitsOfEveryScript(t *testing.T) {

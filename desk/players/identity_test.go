@@ -103,6 +103,31 @@ func TestAProvenPlayer(t *testing.T) {
 	}
 }
 
+func TestNoCardNumberComesInWithAnIdentity(t *testing.T) {
+	t.Parallel()
+	_, ctx := sample.New(t)
+	fox := newCasino(ctx, t, "Lucky Fox")
+	const pan = "5399041236547891"
+	s, err := fox.enter(ctx, players.Ask{Identity: sign(t, jwt.SigningMethodHS256, "shared", fox.secret, func(c jwt.MapClaims) {
+		c["name"], c["email"], c["phone"], c["vip"] = "Mara "+pan, pan+"@players.example", pan, "card "+pan
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []*string{s.Player.Name, s.Player.Email, s.Player.Phone, s.Player.VIP} {
+		if text != nil && strings.Contains(*text, pan[6:12]) {
+			t.Errorf("kept %q", *text)
+		}
+	}
+	// A phone number is none.
+	s, err = fox.enter(ctx, players.Ask{Identity: sign(t, jwt.SigningMethodHS256, "shared", fox.secret, func(c jwt.MapClaims) {
+		c["phone"] = "+370 612 34567"
+	})})
+	if err != nil || *s.Player.Phone != "+370 612 34567" {
+		t.Errorf("the phone number is kept as %+v, %v", s.Player, err)
+	}
+}
+
 func TestIdentitiesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	d, ctx := sample.New(t)
