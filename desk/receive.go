@@ -8,7 +8,6 @@ import (
 	"unicode"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
@@ -21,8 +20,8 @@ import (
 // ErrSession is the answer to a player's token that is unknown or has ended.
 var ErrSession = fault.New(fault.Unauthenticated, "This chat session has ended. Start a new one.")
 
-// Receive accepts a player's message by the hash of their session's token. The common case is one statement and one commit:
-// session, ownership, entry and head. Words that may be a part of a card number, or that carry files, take the longer way.
+// Receive accepts a player's message by the hash of their session's token. The common case is one statement and one commit,
+// shared with whatever else arrives meanwhile: session, ownership, entry and head. Words that may be a part of a card number, or that carry files, take the longer way.
 func Receive(ctx context.Context, token []byte, conversation uuid.UUID, w Words) (Entry, error) {
 	text, err := CleanText(w.Text)
 	if err != nil {
@@ -58,38 +57,29 @@ func receiveAtOnce(ctx context.Context, token []byte, conversation uuid.UUID, te
 		return Entry{}, errLook
 	}
 	text = masked
-	var (
-		outcome            string
-		seq                *int64
-		recorded           *time.Time
-		player, who        *uuid.UUID
-		assignee, team     *uuid.UUID
-		id                 = tenants.NewID()
-		language, clientID = textOrNil(w.Language), textOrNil(w.ClientID)
-	)
-	err := tenants.PoolsOf(ctx).AppPool.QueryRow(ctx,
-		`select outcome, seq, recorded_at, player_id, who, assignee_id, team_id
-		   from chat_receive($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9, $10)`,
-		pgx.QueryExecModeCacheStatement, tenant, token, conversation, id, language, text, newSalt(),
-		w.HappenedAt, clientID, strings.ContainsFunc(text, unicode.IsDigit)).
-		Scan(&outcome, &seq, &recorded, &player, &who, &assignee, &team)
-	if err != nil {
+	m := heard{
+		token: token, conversation: conversation, id: tenants.NewID(), language: textOrNil(w.Language), text: text, salt: newSalt(),
+		happened: w.HappenedAt, clientID: textOrNil(w.ClientID), digits: strings.ContainsFunc(text, unicode.IsDigit),
+	}
+	if err := write(ctx, tenants.PoolsOf(ctx).AppPool, tenant, &m); err != nil {
 		return Entry{}, appendFault(conversation, err)
 	}
-	switch outcome {
+	switch m.outcome {
 	case "session":
 		return Entry{}, ErrSession
+	case "conversation":
+		return Entry{}, tenants.ErrNotFound
 	case "look":
 		return Entry{}, errLook
 	}
 	e := Entry{
-		ConversationID: conversation, Seq: *seq, ID: id, Kind: Message, Visibility: ForPlayer, AuthorKind: ByPlayer,
-		AuthorID: who, Channel: Chat, Language: language, ClientID: clientID, HappenedAt: w.HappenedAt, RecordedAt: *recorded,
+		ConversationID: conversation, Seq: *m.seq, ID: m.id, Kind: Message, Visibility: ForPlayer, AuthorKind: ByPlayer,
+		AuthorID: m.who, Channel: Chat, Language: m.language, ClientID: m.clientID, HappenedAt: m.happened, RecordedAt: *m.recorded,
 		Body: &text,
 	}
 	if hub := live.Of(ctx); hub != nil {
-		hub.Publish(live.Change{Tenant: tenant, What: live.WhatEntry, Conversation: conversation, Player: *player,
-			Seq: e.Seq, Assignee: assignee, Team: team, Entry: &e})
+		hub.Publish(live.Change{Tenant: tenant, What: live.WhatEntry, Conversation: conversation, Player: *m.player,
+			Seq: e.Seq, Assignee: m.assignee, Team: m.team, Entry: &e})
 	}
 	return e, nil
 }

@@ -481,7 +481,7 @@ grant execute on function current_epoch to pitdesk_app;
 
 -- log_append adds one entry and moves its conversation, in one statement under the conversation's row lock.
 -- It answers a repeated client id with the entry that is already there; another text under it raises 23P01. With p_player the
--- conversation must be that player's on that channel, and a repeat raises 23505 instead: for whoever can't look twice.
+-- conversation must be that player's on that channel, else the answer is null, and a repeat raises 23505.
 -- +goose StatementBegin
 create function log_append(
     p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid,
@@ -554,7 +554,7 @@ begin
     select m.last_seq, p_id, e.recorded_at, spoke and m.opened_at = now() and m.last_seq > 1, m.player_id, m.assignee_id, m.team_id, m.state
       into seq, id, recorded_at, reopened, player_id, assignee_id, team_id, state
       from moved m;
-    if not found then
+    if not found and p_player is null then
         raise exception 'no such conversation' using errcode = 'P0002';
     end if;
 end $$;
@@ -565,8 +565,8 @@ create function has_digit(v text) returns boolean language sql immutable paralle
     return v ~ '[0-9\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u1c59\ua620-\uabf9\uff10-\uff19\U000104a0-\U00011fff\U00016a60-\U00016d79\U0001ccf0-\U0001ccf9\U0001d7ce-\U0001d7ff\U0001e140-\U0001e959\U0001fbf0-\U0001fbf9]';
 
 -- chat_receive accepts a signed-in or anonymous player's message in one call: the session, whose conversation it is, the
--- entry. outcome is accepted, look (see p_digits) or session (unknown or ended). Another player's conversation raises P0002, a
--- client id that was used before raises 23505: the caller then looks closer.
+-- entry. outcome is accepted, look (see p_digits), session (unknown or ended) or conversation (not this player's). A client id
+-- that was used before raises 23505: the caller then looks closer.
 -- +goose StatementBegin
 create function chat_receive(
     p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb,
@@ -597,6 +597,10 @@ begin
     end if;
     a := log_append(p_tenant, p_conversation, p_id, 'message', 'player', 'player', who, 'chat', p_language,
         p_body, p_salt, p_facts, p_happened, 'player:' || who, p_client, who);
+    if a.seq is null then
+        outcome := 'conversation';
+        return;
+    end if;
     outcome := 'accepted';
     seq := a.seq; recorded_at := a.recorded_at; player_id := a.player_id; assignee_id := a.assignee_id; team_id := a.team_id;
     if a.reopened then

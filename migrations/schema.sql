@@ -34,6 +34,10 @@ begin
     end if;
     a := log_append(p_tenant, p_conversation, p_id, 'message', 'player', 'player', who, 'chat', p_language,
         p_body, p_salt, p_facts, p_happened, 'player:' || who, p_client, who);
+    if a.seq is null then
+        outcome := 'conversation';
+        return;
+    end if;
     outcome := 'accepted';
     seq := a.seq; recorded_at := a.recorded_at; player_id := a.player_id; assignee_id := a.assignee_id; team_id := a.team_id;
     if a.reopened then
@@ -152,7 +156,7 @@ begin
     select m.last_seq, p_id, e.recorded_at, spoke and m.opened_at = now() and m.last_seq > 1, m.player_id, m.assignee_id, m.team_id, m.state
       into seq, id, recorded_at, reopened, player_id, assignee_id, team_id, state
       from moved m;
-    if not found then
+    if not found and p_player is null then
         raise exception 'no such conversation' using errcode = 'P0002';
     end if;
 end $$;

@@ -121,10 +121,17 @@ func load() {
 	}
 }
 
+// warmUp is how long workers run before anything counts.
+func warmUp(seconds float64) float64 { return min(1, seconds/4) }
+
+// all is about how many were done, the warm-up's included: they don't count, but cost.
+func (s series) all() float64 {
+	return float64(s.Done) * (s.Seconds + warmUp(s.Seconds)) / max(s.Seconds, 0.001)
+}
+
 // workers runs n of fn at once. Each calls done with every wait; what ends before the warm-up is over doesn't count.
 func workers(n int, seconds float64, fn func(i int, stop func() bool, done func(began time.Time), w *waits) error) (series, error) {
-	warm := min(1, seconds/4)
-	counting := time.Now().Add(time.Duration(warm * float64(time.Second)))
+	counting := time.Now().Add(time.Duration(warmUp(seconds) * float64(time.Second)))
 	end := counting.Add(time.Duration(seconds * float64(time.Second)))
 	all, errs := make([]waits, n), make(chan error, n)
 	for i := range n {

@@ -28,39 +28,35 @@ type acceptFigure struct {
 // accepting measures, for each number of writers, the bare limit before and after the desk, so that a machine that others use
 // too slows both.
 func accepting(ctx context.Context, o options, d *desk, s *scene) ([]acceptFigure, error) {
+	// After a checkpoint every page is logged whole when it is first touched. That is the checkpoint's price, not a message's:
+	// both sides pay it before anything counts.
+	if err := d.quiet(ctx); err != nil {
+		return nil, err
+	}
+	warm := acceptFigure{Writers: 32}
+	if _, err := warm.bare(ctx, o.seconds/2, d); err != nil {
+		return nil, err
+	}
+	if err := warm.desk(ctx, o.seconds/2, o.agents, d, s); err != nil {
+		return nil, err
+	}
 	var all []acceptFigure
 	for _, n := range o.writers {
 		f := acceptFigure{Writers: n}
-		var before [2]series
-		var bareCPU, bareDatabase float64
-		for turn := range 2 {
-			if err := d.quiet(ctx); err != nil {
-				return nil, err
-			}
-			if turn == 1 {
-				if err := f.desk(ctx, o, d, s); err != nil {
-					return nil, err
-				}
-				if err := d.quiet(ctx); err != nil {
-					return nil, err
-				}
-			}
-			at := d.spent()
-			r, err := child(ctx, job{Kind: "bare", Database: d.url(pg.RoleApp), Workers: n, Seconds: o.seconds / 2})
-			if err != nil {
-				return nil, err
-			}
-			before[turn] = r.Series["bare"]
-			bareCPU += r.CPU
-			bareDatabase += d.spent().database - at.database
+		before, err := f.bare(ctx, o.seconds/2, d)
+		if err != nil {
+			return nil, err
 		}
-		f.Bare = before[0]
-		f.Bare.Done += before[1].Done
-		f.Bare.Seconds += before[1].Seconds
-		f.Bare.P50, f.Bare.P99 = (before[0].P50+before[1].P50)/2, max(before[0].P99, before[1].P99)
-		f.Bare.Max = max(before[0].Max, before[1].Max)
-		done := float64(f.Bare.Done) * (o.seconds/2 + min(1, o.seconds/8)) / (o.seconds / 2) // the warm-up's are not counted, but cost
-		f.BareLoad, f.BareDatabase = bareCPU/done*1e6, bareDatabase/done*1e6
+		if err := f.desk(ctx, o.seconds, o.agents, d, s); err != nil {
+			return nil, err
+		}
+		after, err := f.bare(ctx, o.seconds/2, d)
+		if err != nil {
+			return nil, err
+		}
+		f.Bare = series{Done: before.Done + after.Done, Seconds: before.Seconds + after.Seconds, P50: (before.P50 + after.P50) / 2,
+			P99: max(before.P99, after.P99), Max: max(before.Max, after.Max)}
+		f.BareLoad, f.BareDatabase = f.BareLoad/2, f.BareDatabase/2
 		f.Share = f.Desk.rate() / f.Bare.rate()
 		fmt.Fprintf(os.Stderr, "bench: %d writers: bare %.0f/s, desk %.0f/s (%.0f %%)\n", n, f.Bare.rate(), f.Desk.rate(), f.Share*100)
 		all = append(all, f)
@@ -68,18 +64,31 @@ func accepting(ctx context.Context, o options, d *desk, s *scene) ([]acceptFigur
 	return all, nil
 }
 
-func (f *acceptFigure) desk(ctx context.Context, o options, d *desk, s *scene) error {
+// bare measures the bare limit and adds up what it costs.
+func (f *acceptFigure) bare(ctx context.Context, seconds float64, d *desk) (series, error) {
 	at := d.spent()
-	r, err := child(ctx, job{Kind: "accept", Address: d.server.address, Host: s.host, Workers: f.Writers, Seconds: o.seconds,
-		Players: s.players, Agents: s.leads[:o.agents]})
+	r, err := child(ctx, job{Kind: "bare", Database: d.url(pg.RoleApp), Workers: f.Writers, Seconds: seconds})
+	if err != nil {
+		return series{}, err
+	}
+	s := r.Series["bare"]
+	f.BareLoad += r.CPU / s.all() * 1e6
+	f.BareDatabase += (d.spent().database - at.database) / s.all() * 1e6
+	return s, nil
+}
+
+func (f *acceptFigure) desk(ctx context.Context, seconds float64, agents int, d *desk, s *scene) error {
+	at := d.spent()
+	r, err := child(ctx, job{Kind: "accept", Address: d.server.address, Host: s.host, Workers: f.Writers, Seconds: seconds,
+		Players: s.players, Agents: s.leads[:agents]})
 	if err != nil {
 		return err
 	}
 	after := d.spent()
 	f.Desk = r.Series["accept"]
-	all := float64(f.Desk.Done) * (o.seconds + min(1, o.seconds/4)) / o.seconds
+	all := f.Desk.all()
 	f.Load, f.DeskProcess, f.Database = r.CPU/all*1e6, (after.desk-at.desk)/all*1e6, (after.database-at.database)/all*1e6
-	f.LoadShare = r.CPU / (o.seconds + min(1, o.seconds/4)) / float64(runtime.NumCPU())
+	f.LoadShare = r.CPU / (f.Desk.Seconds + warmUp(f.Desk.Seconds)) / float64(runtime.NumCPU())
 	f.Heard = r.Series["heard"].rate()
 	return nil
 }
