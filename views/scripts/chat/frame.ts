@@ -191,7 +191,7 @@ function paint() {
     topics: config.topics,
   })
   const conversation = current()
-  const waits = !view.queue.agents && !!conversation && conversation.state !== 'resolved'
+  const waits = !view.listing && !view.queue.agents && view.queue.ahead !== null && conversation?.state === 'open'
   composer.address(waits && !view.player?.reachable, conversation?.address ?? '', async (email) => {
     await authorized(`/conversations/${view.current}/address`, { method: 'PUT', body: { email } })
     if (conversation) conversation.address = email

@@ -32,11 +32,12 @@ export function paintHead(view: View, config: Config) {
   find('status').dataset.there = String(view.queue.agents)
 
   let line = ''
-  if (view.trouble) line = view.trouble
+  if (view.listing) line = ''
+  else if (view.trouble) line = view.trouble
   else if (!view.online || !navigator.onLine) line = t('offline')
   else if (view.typing) line = t('typing', { Name: view.typing })
   else if (resolved) line = t('resolved')
-  else if (conversation && !view.queue.agents && !conversation.agent) line = t('away')
+  else if (conversation && ahead !== null && !view.queue.agents) line = t('away')
   else if (conversation && ahead !== null) line = ahead > 0 ? t('ahead', { Count: ahead }) : t('next')
   set('line', line)
   find('line').classList.toggle('typing', line !== '' && !!view.typing && view.online)
