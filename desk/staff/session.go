@@ -154,7 +154,7 @@ func find(ctx context.Context, tx bun.Tx, key sessionKey) (Signed, error) {
 	for _, t := range teams {
 		row.Teams = append(row.Teams, uuid.MustParse(t))
 	}
-	if row.Stale {
+	if row.Stale && row.Proven {
 		if _, err := tx.NewRaw(`update staff_sessions set seen_at = now() where tenant_id = current_tenant() and token_hash = ?`,
 			key.hash[:]).Exec(ctx); err != nil {
 			return Signed{}, err

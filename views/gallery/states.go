@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -24,7 +25,7 @@ func states() []state {
 				Sentence: words(ctx, "common.unavailable_text"), Trace: "7f3a-19c2", Back: "/inbox"})
 		}},
 		{"not-found", func(context.Context) templ.Component { return views.NotFound() }},
-	}, inboxStates()...)
+	}, slices.Concat(inboxStates(), staffStates(), settingsStates())...)
 }
 
 func card(casino string) views.Page {
