@@ -22,6 +22,7 @@ type Postman struct {
 
 // Mail writes one letter in its reader's language and sends it. Links point to the casino's stored host and nowhere else.
 func (p Postman) Mail(ctx context.Context, l staff.Letter) error {
+	ctx = tenants.With(ctx, l.Casino)
 	var accent string
 	err := tenants.Reading(ctx, l.Casino.ID, func(ctx context.Context, tx bun.Tx) error {
 		b, err := brands.Get(ctx, tx)

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"pitdesk/internal/fault"
 )
 
@@ -85,4 +87,17 @@ func FuzzCodes(f *testing.F) {
 		stepOf("JBSWY3DPEHPK3PXP", cleanCode(code))
 		stepOf(code, "123456")
 	})
+}
+
+// An unknown account must cost what a known one does.
+func TestNobodysHashCostsAsMuchAsAnybodys(t *testing.T) {
+	t.Parallel()
+	params, _, key, err := argon2id.DecodeHash(nobodysHash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	params.SaltLength, params.KeyLength = hashing.SaltLength, uint32(len(key))
+	if *params != *hashing {
+		t.Errorf("nobody's hash has %+v, members' have %+v", *params, *hashing)
+	}
 }
