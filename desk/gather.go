@@ -40,6 +40,7 @@ type heard struct {
 	received
 	err  error
 	done chan struct{}
+	told func() // runs after the commit, whether or not the sender still waits
 }
 
 // received is what chat_receive answers.
@@ -115,6 +116,9 @@ func (g *gathering) work(ctx context.Context) {
 		slices.SortStableFunc(together, func(a, b *heard) int { return bytes.Compare(a.conversation[:], b.conversation[:]) })
 		g.write(ctx, together)
 		for _, m := range together {
+			if m.err == nil && m.outcome == "accepted" {
+				m.told()
+			}
 			close(m.done)
 		}
 	}

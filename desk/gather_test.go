@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -82,5 +83,27 @@ func TestAMessageWhoseSenderIsGoneDoesNotHoldUpOthers(t *testing.T) {
 	}
 	if e, err := desk.Receive(tenants.With(ctx, fox), token, c.ID, desk.Words{Text: "Anybody there?", ClientID: "one"}); err != nil || e.Seq > 3 {
 		t.Errorf("the first one's repeat: %+v, %v", e, err)
+	}
+}
+
+// A player whose connection breaks after the words were sent has been heard all the same: open pages are told.
+func TestWhatIsWrittenForSomeoneWhoLeftIsTold(t *testing.T) {
+	t.Parallel()
+	d, ctx := sample.New(t)
+	fox := sample.Tenant(ctx, t, "Lucky Fox")
+	mara := sample.Player(ctx, t, fox, "Mara")
+	c, token := sample.Conversation(ctx, t, fox, mara, "Hello"), session(ctx, t, fox, mara)
+	reader := d.Hub.Listen(fox.ID, nil)
+	defer reader.Close()
+	gone, leave := context.WithCancel(tenants.With(ctx, fox))
+	leave()
+	_, _ = desk.Receive(gone, token, c.ID, desk.Words{Text: "Anybody there?", ClientID: "one"})
+	select {
+	case change := <-reader.C:
+		if change.Conversation != c.ID || change.Seq != 2 {
+			t.Errorf("told of %+v", change)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("nobody was told")
 	}
 }

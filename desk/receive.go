@@ -61,6 +61,18 @@ func receiveAtOnce(ctx context.Context, token []byte, conversation uuid.UUID, te
 		token: token, conversation: conversation, id: tenants.NewID(), language: textOrNil(w.Language), text: text, salt: newSalt(),
 		happened: w.HappenedAt, clientID: textOrNil(w.ClientID), digits: strings.ContainsFunc(text, unicode.IsDigit),
 	}
+	var e Entry
+	m.told = func() {
+		e = Entry{
+			ConversationID: conversation, Seq: *m.seq, ID: m.id, Kind: Message, Visibility: ForPlayer, AuthorKind: ByPlayer,
+			AuthorID: m.who, Channel: Chat, Language: m.language, ClientID: m.clientID, HappenedAt: m.happened, RecordedAt: *m.recorded,
+			Body: &text,
+		}
+		if hub := live.Of(ctx); hub != nil {
+			hub.Publish(live.Change{Tenant: tenant, What: live.WhatEntry, Conversation: conversation, Player: *m.player,
+				Seq: e.Seq, Assignee: m.assignee, Team: m.team, Entry: &e})
+		}
+	}
 	if err := write(ctx, tenants.PoolsOf(ctx).AppPool, tenant, &m); err != nil {
 		return Entry{}, appendFault(conversation, err)
 	}
@@ -71,15 +83,6 @@ func receiveAtOnce(ctx context.Context, token []byte, conversation uuid.UUID, te
 		return Entry{}, tenants.ErrNotFound
 	case "look":
 		return Entry{}, errLook
-	}
-	e := Entry{
-		ConversationID: conversation, Seq: *m.seq, ID: m.id, Kind: Message, Visibility: ForPlayer, AuthorKind: ByPlayer,
-		AuthorID: m.who, Channel: Chat, Language: m.language, ClientID: m.clientID, HappenedAt: m.happened, RecordedAt: *m.recorded,
-		Body: &text,
-	}
-	if hub := live.Of(ctx); hub != nil {
-		hub.Publish(live.Change{Tenant: tenant, What: live.WhatEntry, Conversation: conversation, Player: *m.player,
-			Seq: e.Seq, Assignee: m.assignee, Team: m.team, Entry: &e})
 	}
 	return e, nil
 }
