@@ -41,6 +41,8 @@ func TestNothingIsLostWhileTheDeskRestarts(t *testing.T) {
 	chat.fill("textarea", "Without a database")
 	chat.pressNamed("Send")
 	ruta.sees("Without a database")
+	// The list beside it may hear of the message first.
+	ruta.until("it stands in the conversation", func() bool { return strings.Contains(timeline(ruta), "Without a database") })
 	for _, words := range []string{"Before the restart", "While it was away", "Without a database"} {
 		if n := strings.Count(timeline(ruta), words); n != 1 {
 			t.Errorf("%q stands %d times in the conversation:\n%s", words, n, ruta.look())
