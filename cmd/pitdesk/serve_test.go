@@ -18,6 +18,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/desk"
+	"pitdesk/internal/jobs"
 	"pitdesk/internal/pg"
 	"pitdesk/internal/pgtest"
 	"pitdesk/internal/sample"
@@ -179,9 +180,9 @@ func (c *cable) set(cut bool) {
 
 func TestADatabaseThatIsGoneIsToldAndHeals(t *testing.T) {
 	t.Parallel()
-	wire, db := lay(t, pgtest.New(t))
-	d, ctx := sample.Over(t, db)
-	_ = d
+	straight := pgtest.New(t)
+	wire, db := lay(t, straight)
+	_, ctx := sample.Over(t, straight)
 	fox := sample.Tenant(ctx, t, "Lucky Fox")
 	p := start(t, served(t, db), "serve")
 	base := p.served()
@@ -210,6 +211,16 @@ func TestADatabaseThatIsGoneIsToldAndHeals(t *testing.T) {
 	if res.StatusCode != http.StatusCreated {
 		t.Errorf("after the outage the chat answers %d", res.StatusCode)
 	}
+	// The jobs go on, too.
+	if err := tenants.In(ctx, fox.ID, func(ctx context.Context, tx bun.Tx) error { return jobs.Insert(ctx, tx, wakeArgs{}, nil) }); err != nil {
+		t.Fatal(err)
+	}
+	super := straight.Super(t)
+	p.await("the job to be done", func() bool {
+		var left int
+		err := super.QueryRow("select count(*) from river.river_job where kind = 'wake' and state <> 'completed'").Scan(&left)
+		return err == nil && left == 0
+	})
 	p.stop()
 }
 
