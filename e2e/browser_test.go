@@ -102,7 +102,7 @@ func value[T any](w *window, expression string) (T, error) {
 
 // look is what the page shows, for a failure's message.
 func (w *window) look() string {
-	text, _ := value[string](w, `location.href + "\n" + [...document.querySelectorAll("textarea,input")].map(e => e.name + "=" + e.value).join("; ") + "\nfocus: " + document.hasFocus() + " " + document.activeElement?.tagName + "\n" + document.body.innerText.slice(0, 1500)`)
+	text, _ := value[string](w, `location.href + "\n" + [...document.querySelectorAll("textarea,input")].map(e => e.name + "=" + e.value).join("; ") + "\nfocus: " + document.hasFocus() + " " + document.activeElement?.tagName + "\n" + (document.body?.innerText ?? "").slice(0, 1500)`)
 	return text
 }
 
@@ -171,7 +171,7 @@ func (w *window) until(what string, so func() bool) {
 
 func shows(text string) string {
 	quoted, _ := json.Marshal(text)
-	return `document.body.innerText.includes(` + string(quoted) + `)`
+	return `(document.body?.innerText ?? "").includes(` + string(quoted) + `)`
 }
 
 // holds waits until a JavaScript expression is true on the page.
