@@ -15,7 +15,7 @@ import (
 )
 
 // lookBack is how many messages back a card number's first piece is looked for, those of others included. The fast way
-// (chat_receive) looks back as far.
+// (chat_receive_one) looks back as far.
 const lookBack = 8
 
 // unsplit masks what ends a card number that the sender's earlier messages began, and erases its beginning. The conversation

@@ -1,10 +1,8 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -43,7 +41,7 @@ type heard struct {
 	told func() // runs after the commit, whether or not the sender still waits
 }
 
-// received is what chat_receive answers.
+// received is what chat_receive and chat_receive_one answer.
 type received struct {
 	outcome        string
 	seq            *int64
@@ -52,11 +50,19 @@ type received struct {
 	assignee, team *uuid.UUID
 }
 
+// tell lets open pages know, once m is kept.
+func (m *heard) tell() {
+	if m.err == nil && m.outcome == "accepted" {
+		m.told()
+	}
+}
+
 // gathering is where the messages of one casino meet.
 type gathering struct {
 	pool    *pgxpool.Pool
 	tenant  uuid.UUID
 	waiting []*heard
+	writing map[uuid.UUID]struct{} // conversations that are being written to
 	busy    int
 }
 
@@ -73,11 +79,18 @@ var gatherings = struct {
 
 // write hands m to the database, together with whatever else has come meanwhile, and returns once it is there.
 func write(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, m *heard) error {
+	if m.digits {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeWithin)
+		defer cancel()
+		m.err = receiveOne(ctx, pool, tenant, m)
+		m.tell()
+		return m.err
+	}
 	m.done = make(chan struct{})
 	gatherings.Lock()
 	g := gatherings.of[meeting{pool, tenant}]
 	if g == nil {
-		g = &gathering{pool: pool, tenant: tenant}
+		g = &gathering{pool: pool, tenant: tenant, writing: map[uuid.UUID]struct{}{}}
 		gatherings.of[meeting{pool, tenant}] = g
 	}
 	g.waiting = append(g.waiting, m)
@@ -97,48 +110,66 @@ func write(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, m *heard) 
 	}
 }
 
-// work writes until nothing waits.
+// work writes until nothing waits that isn't another writing's to take up.
 func (g *gathering) work(ctx context.Context) {
 	for {
-		gatherings.Lock()
-		n := min(len(g.waiting), mostTogether)
-		together := slices.Clone(g.waiting[:n])
-		g.waiting = slices.Delete(g.waiting, 0, n)
-		if n == 0 {
-			if g.busy--; g.busy == 0 {
-				delete(gatherings.of, meeting{g.pool, g.tenant})
-			}
-			gatherings.Unlock()
+		together := g.take()
+		if len(together) == 0 {
 			return
 		}
-		gatherings.Unlock()
-		// Conversations are locked in one order, so that two writings never wait for each other.
-		slices.SortStableFunc(together, func(a, b *heard) int { return bytes.Compare(a.conversation[:], b.conversation[:]) })
 		g.write(ctx, together)
+		gatherings.Lock()
 		for _, m := range together {
-			if m.err == nil && m.outcome == "accepted" {
-				m.told()
-			}
+			delete(g.writing, m.conversation)
+		}
+		gatherings.Unlock()
+		for _, m := range together {
+			m.tell()
 			close(m.done)
 		}
 	}
 }
 
-// write writes messages in one statement. When the database refuses it, nothing of it is there: each message then goes alone,
-// and the refusal reaches its sender only.
+// take picks what is written next, in the order of arrival: one message of each conversation, and none of a conversation that
+// is being written to, whose writer comes back for it.
+func (g *gathering) take() []*heard {
+	gatherings.Lock()
+	defer gatherings.Unlock()
+	var together []*heard
+	rest := g.waiting[:0]
+	for _, m := range g.waiting {
+		_, busy := g.writing[m.conversation]
+		if busy || len(together) == mostTogether {
+			rest = append(rest, m)
+			continue
+		}
+		g.writing[m.conversation] = struct{}{}
+		together = append(together, m)
+	}
+	clear(g.waiting[len(rest):])
+	g.waiting = rest
+	if len(together) == 0 {
+		if g.busy--; g.busy == 0 {
+			delete(gatherings.of, meeting{g.pool, g.tenant})
+		}
+	}
+	return together
+}
+
+// write writes messages in one statement. When the database refuses it, nothing of it is there; what it doesn't answer isn't
+// there either. Those messages then go alone, so that each sender hears what is wrong with their own.
 func (g *gathering) write(ctx context.Context, together []*heard) {
 	ctx, cancel := context.WithTimeout(ctx, writeWithin)
 	defer cancel()
 	err := receiveAll(ctx, g.pool, g.tenant, together)
 	var refused *pgconn.PgError
-	if len(together) > 1 && errors.As(err, &refused) {
-		for i := range together {
-			together[i].err = receiveAll(ctx, g.pool, g.tenant, together[i:i+1])
-		}
-		return
-	}
 	for _, m := range together {
-		m.err = err
+		switch {
+		case err != nil && !errors.As(err, &refused):
+			m.err = err
+		case err != nil || m.outcome == "":
+			m.err = receiveOne(ctx, g.pool, g.tenant, m)
+		}
 	}
 }
 
@@ -147,25 +178,38 @@ func receiveAll(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, all [
 	tokens, salts := make([][]byte, n), make([][]byte, n)
 	conversations, ids := make([]uuid.UUID, n), make([]uuid.UUID, n)
 	languages, clientIDs := make([]*string, n), make([]*string, n)
-	texts, happened, digits := make([]string, n), make([]time.Time, n), make([]bool, n)
+	texts, happened := make([]string, n), make([]time.Time, n)
 	for i, m := range all {
 		tokens[i], conversations[i], ids[i], languages[i], texts[i] = m.token, m.conversation, m.id, m.language, m.text
-		salts[i], happened[i], clientIDs[i], digits[i] = m.salt, m.happened, m.clientID, m.digits
+		salts[i], happened[i], clientIDs[i] = m.salt, m.happened, m.clientID
 	}
-	rows, err := pool.Query(ctx, `select m.n, r.outcome, r.seq, r.recorded_at, r.player_id, r.who, r.assignee_id, r.team_id
-		from unnest($2::bytea[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[], $9::text[], $10::boolean[])
-			with ordinality as m(token, conversation, id, language, body, salt, happened, client, digits, n),
-		lateral chat_receive($1, m.token, m.conversation, m.id, m.language, m.body, m.salt, '{}', m.happened, m.client, m.digits) r`,
-		pgx.QueryExecModeCacheStatement, tenant, tokens, conversations, ids, languages, texts, salts, happened, clientIDs, digits)
+	rows, err := pool.Query(ctx, `select n, seq, recorded_at, player_id, who, assignee_id, team_id
+		from chat_receive($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		pgx.QueryExecModeCacheStatement, tenant, tokens, conversations, ids, languages, texts, salts, happened, clientIDs)
 	if err != nil {
 		return err
 	}
 	var at int64
-	var r received
-	_, err = pgx.ForEachRow(rows, []any{&at, &r.outcome, &r.seq, &r.recorded, &r.player, &r.who, &r.assignee, &r.team}, func() error {
-		all[at-1].received = r
-		r = received{}
+	r := received{outcome: "accepted"}
+	answered := make([]received, n)
+	_, err = pgx.ForEachRow(rows, []any{&at, &r.seq, &r.recorded, &r.player, &r.who, &r.assignee, &r.team}, func() error {
+		answered[at-1] = r
+		r = received{outcome: "accepted"}
 		return nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	for i, m := range all {
+		m.received = answered[i]
+	}
+	return nil
+}
+
+// receiveOne writes one message with the closer look that digits ask for.
+func receiveOne(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, m *heard) error {
+	return pool.QueryRow(ctx, `select outcome, seq, recorded_at, player_id, who, assignee_id, team_id
+		from chat_receive_one($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9, $10)`, pgx.QueryExecModeCacheStatement,
+		tenant, m.token, m.conversation, m.id, m.language, m.text, m.salt, m.happened, m.clientID, m.digits).
+		Scan(&m.outcome, &m.seq, &m.recorded, &m.player, &m.who, &m.assignee, &m.team)
 }

@@ -61,8 +61,12 @@ func TestMessagesThatArriveTogetherAreAnsweredEachByItself(t *testing.T) {
 	for _, p := range all {
 		sample.As(ctx, t, p.at, authz.System(p.at.ID), func(ctx context.Context, tx bun.Tx) error {
 			entries, err := desk.Timeline(ctx, tx, p.id, desk.Window{})
-			if err == nil && len(entries) != 11 {
-				t.Errorf("a conversation has %d entries", len(entries))
+			if err != nil || len(entries) != 11 {
+				t.Errorf("a conversation has %d entries, %v", len(entries), err)
+			}
+			report, err := desk.Verify(ctx, tx, p.id, nil)
+			if err == nil && report.Broken != nil {
+				t.Errorf("its chain is broken: %+v", report.Broken)
 			}
 			return err
 		})
@@ -105,5 +109,55 @@ func TestWhatIsWrittenForSomeoneWhoLeftIsTold(t *testing.T) {
 		}
 	case <-time.After(20 * time.Second):
 		t.Error("nobody was told")
+	}
+}
+
+// There are two ways into the log for a player's words: many at once, and one alone where digits ask for a closer look.
+func TestAMessageMovesAConversationAlikeWhicheverWayItComes(t *testing.T) {
+	t.Parallel()
+	_, ctx := sample.New(t)
+	fox := sample.Tenant(ctx, t, "Lucky Fox")
+	ruta := sample.Agent(ctx, t, fox, "Ruta", authz.Lead)
+	for name, before := range map[string]func(ctx context.Context, tx bun.Tx, c *desk.Conversation) error{
+		"waits": func(context.Context, bun.Tx, *desk.Conversation) error { return nil },
+		"is answered": func(ctx context.Context, tx bun.Tx, c *desk.Conversation) error {
+			_, err := desk.Reply(ctx, tx, c, desk.Words{Text: "One moment"})
+			return err
+		},
+		"is resolved": func(ctx context.Context, tx bun.Tx, c *desk.Conversation) error {
+			_, err := desk.Resolve(ctx, tx, c)
+			return err
+		},
+		"is snoozed": func(ctx context.Context, tx bun.Tx, c *desk.Conversation) error {
+			_, err := desk.Snooze(ctx, tx, c, time.Now().Add(time.Hour))
+			return err
+		},
+	} {
+		var after [2]string
+		for way, text := range []string{"Hello again", "Hello again, for the 2nd time"} {
+			player := sample.Player(ctx, t, fox, name+text)
+			c, token := sample.Conversation(ctx, t, fox, player, "Hello"), session(ctx, t, fox, player)
+			sample.As(ctx, t, fox, ruta, func(ctx context.Context, tx bun.Tx) error { return before(ctx, tx, &c) })
+			said, err := desk.Receive(tenants.With(ctx, fox), token, c.ID, desk.Words{Text: text})
+			if err != nil {
+				t.Fatalf("%s, %q: %v", name, text, err)
+			}
+			sample.As(ctx, t, fox, ruta, func(ctx context.Context, tx bun.Tx) error {
+				now, err := desk.Get(ctx, tx, c.ID)
+				if err != nil {
+					return err
+				}
+				entries, err := desk.Timeline(ctx, tx, c.ID, desk.Window{After: said.Seq - 1})
+				for _, e := range entries {
+					after[way] += fmt.Sprintln(e.Seq, e.Kind, e.Visibility, e.AuthorKind, e.Facts, e.RecordedAt.Equal(said.RecordedAt))
+				}
+				after[way] += fmt.Sprintln(now.State, now.LastSeq, now.LastMessageSeq, now.SnoozedUntil, now.TurnAt.Equal(said.RecordedAt),
+					now.WaitingSince != nil, now.WaitingSince != nil && now.WaitingSince.Equal(said.RecordedAt), now.FirstReplyAt != nil)
+				return err
+			})
+		}
+		if after[0] != after[1] {
+			t.Errorf("a conversation that %s is left as\n%sby many at once, and by one alone as\n%s", name, after[0], after[1])
+		}
 	}
 }

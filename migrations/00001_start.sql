@@ -564,11 +564,70 @@ end $$;
 create function has_digit(v text) returns boolean language sql immutable parallel safe
     return v ~ '[0-9\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u1c59\ua620-\uabf9\uff10-\uff19\U000104a0-\U00011fff\U00016a60-\U00016d79\U0001ccf0-\U0001ccf9\U0001d7ce-\U0001d7ff\U0001e140-\U0001e959\U0001fbf0-\U0001fbf9]';
 
--- chat_receive accepts a signed-in or anonymous player's message in one call: the session, whose conversation it is, the
--- entry. outcome is accepted, look (see p_digits), session (unknown or ended) or conversation (not this player's). A client id
--- that was used before raises 23505: the caller then looks closer.
+-- chat_receive accepts players' messages, all of one casino and no two of one conversation, in one statement: sessions, whose
+-- conversations they are, entries, heads. A message that isn't among the answers wasn't accepted, and a client id that was used
+-- before raises 23505 for all: the caller then looks at each with chat_receive_one. What it does to a conversation is what
+-- log_append does for a player's message; a test holds the two together.
 -- +goose StatementBegin
 create function chat_receive(
+    p_tenant uuid, p_tokens bytea[], p_conversations uuid[], p_ids uuid[], p_languages text[], p_bodies text[], p_salts bytea[],
+    p_happened timestamptz[], p_clients text[])
+returns table (n bigint, seq bigint, recorded_at timestamptz, player_id uuid, who uuid, assignee_id uuid, team_id uuid)
+language plpgsql as $$
+declare
+    this integer := current_epoch();
+    a record;
+begin
+    perform set_config('app.tenant_id', p_tenant::text, true);
+    for a in
+        with said as materialized (
+            select m.*, s.player_id as who, 'player:' || s.player_id as sender, sha256(m.salt || convert_to(m.body, 'UTF8')) as body_digest
+            from unnest(p_tokens, p_conversations, p_ids, p_languages, p_bodies, p_salts, p_happened, p_clients)
+                with ordinality as m(token, conversation, id, language, body, salt, happened, client, n)
+            join player_sessions s on s.tenant_id = p_tenant and s.token_hash = m.token and s.expires_at > now() and s.ended_at is null
+            order by m.conversation), -- locked in one order by all who write many
+        digested as materialized (
+            select d.*, log_digest(row(p_tenant, d.conversation, 0, d.id, 'message', 'player', 'player', d.who, 'chat', d.language, '{}',
+                d.sender, d.client, d.happened, now(), pg_current_xact_id(), this, null, null, d.body_digest, null, null)::entries) as digest
+            from said d),
+        moved as (
+            update conversations x set
+                last_seq = x.last_seq + 1,
+                last_hash = sha256(x.last_hash || int8send(x.last_seq + 1) || d.digest),
+                last_message_seq = x.last_seq + 1,
+                turn_at = case when x.waiting_since is null or x.state <> 'open' then now() else x.turn_at end,
+                waiting_since = coalesce(x.waiting_since, now()),
+                opened_at = case when x.state <> 'open' then now() else x.opened_at end,
+                snoozed_until = null,
+                state = 'open'
+            from digested d
+            where x.tenant_id = p_tenant and x.id = d.conversation and x.channel = 'chat'
+              and (x.player_id = d.who or exists (select from player_links l
+                   where l.tenant_id = p_tenant and l.player_id = d.who and l.visitor_id = x.player_id))
+            returning d.*, x.last_seq, x.last_hash, x.player_id, x.assignee_id, x.team_id, x.opened_at),
+        added as (
+            insert into entries (tenant_id, conversation_id, seq, id, kind, visibility, author_kind, author_id, channel, language,
+                facts, sender, client_id, happened_at, recorded_at, xact, epoch, body, salt, body_digest, digest, hash)
+            select p_tenant, m.conversation, m.last_seq, m.id, 'message', 'player', 'player', m.who, 'chat', m.language,
+                '{}', m.sender, m.client, m.happened, now(), pg_current_xact_id(), this, m.body, m.salt, m.body_digest, m.digest, m.last_hash
+            from moved m)
+        select m.*, m.opened_at = now() and m.last_seq > 1 as reopened from moved m
+    loop
+        if a.reopened then
+            perform log_append(p_tenant, a.conversation, gen_random_uuid(), 'state', 'staff', 'system', null, 'chat', null, null,
+                uuid_send(gen_random_uuid()), '{"to": "open"}', a.happened, 'system', null);
+        end if;
+        n := a.n; seq := a.last_seq; recorded_at := now(); player_id := a.player_id; who := a.who;
+        assignee_id := a.assignee_id; team_id := a.team_id;
+        return next;
+    end loop;
+end $$;
+-- +goose StatementEnd
+
+-- chat_receive_one accepts one message with a closer look. outcome is accepted, look (below), session (unknown or ended) or
+-- conversation (not this player's). A client id that was used before raises 23505.
+-- +goose StatementBegin
+create function chat_receive_one(
     p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb,
     p_happened timestamptz, p_client text, p_digits boolean,
     out outcome text, out seq bigint, out recorded_at timestamptz, out player_id uuid, out who uuid, out assignee_id uuid, out team_id uuid)
