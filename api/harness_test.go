@@ -87,7 +87,7 @@ type caller struct {
 
 func (h *harness) caller(t *testing.T, at tenants.Tenant, role authz.Role) *caller {
 	t.Helper()
-	id, secret, err := h.Pools.Doors.NewAPIKey(h.ctx, at.ID, "CRM", string(role))
+	id, secret, err := h.Pools.Doors.NewAPIKey(h.ctx, at.ID, tenants.NewKey{Name: "CRM", Role: string(role)})
 	if err != nil {
 		t.Fatal(err)
 	}

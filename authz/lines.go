@@ -22,14 +22,16 @@ type Line struct {
 	ObjectID  *uuid.UUID `bun:"object_id"`
 	Refused   bool       `bun:"refused"`
 	Address   string     `bun:"address"`
-	By        string     `bun:"by"` // how: code, recovery_code; empty where nothing is to be said
+	By        string     `bun:"by"`   // how: code, recovery_code; empty where nothing is to be said
+	Name      string     `bun:"name"` // what the thing was called then, where the deed wrote it down
 }
 
 // Lines are the casino's audit lines before one of them, newest first; uuid.Nil begins at the newest. Reads may be left out.
 func Lines(ctx context.Context, tx bun.IDB, before uuid.UUID, reads bool, limit int) ([]Line, error) {
 	var all []Line
 	err := tx.NewRaw(`select l.id, l.at, l.actor_kind, l.actor_id, coalesce(m.name, '') as actor, l.role, l.action, l.object, l.object_id,
-			l.outcome = 'refused' as refused, coalesce(l.address, '') as address, coalesce(l.facts->>'by', '') as by
+			l.outcome = 'refused' as refused, coalesce(l.address, '') as address, coalesce(l.facts->>'by', '') as by,
+			coalesce(l.facts->>'name', '') as name
 		from audit_log l left join memberships m on m.tenant_id = l.tenant_id and m.id = l.actor_id
 		where l.tenant_id = current_tenant() and (? or l.read_during is null)
 		and (? = '00000000-0000-0000-0000-000000000000' or l.id < ?) order by l.id desc limit ?`,

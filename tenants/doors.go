@@ -2,11 +2,8 @@ package tenants
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
-	"maps"
 	"net"
 	"regexp"
 	"strings"
@@ -18,47 +15,6 @@ import (
 
 	"pitdesk/internal/fault"
 )
-
-// believed is how long a host or key is believed without asking again: what an admin changes is true everywhere by then.
-const believed = 5 * time.Second
-
-// cacheSize bounds the answers kept, so that made-up hosts can't fill memory.
-const cacheSize = 20_000
-
-type answer[T any] struct {
-	value T
-	found bool
-	until time.Time
-}
-
-type cache[T any] struct {
-	mu   sync.Mutex
-	kept map[string]answer[T]
-	long time.Duration
-}
-
-func (c *cache[T]) get(key string) (answer[T], bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	a, ok := c.kept[key]
-	return a, ok && time.Now().Before(a.until)
-}
-
-func (c *cache[T]) put(key string, value T, found bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.kept == nil || len(c.kept) >= cacheSize {
-		c.kept = map[string]answer[T]{}
-	}
-	c.kept[key] = answer[T]{value, found, time.Now().Add(c.long)}
-}
-
-// forget drops what is kept for values that which picks, so that they are asked for again.
-func (c *cache[T]) forget(which func(T) bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	maps.DeleteFunc(c.kept, func(_ string, a answer[T]) bool { return which(a.value) })
-}
 
 // Doors answers what lies across casinos, from the control role's pool. One belongs to one deployment.
 type Doors struct {
@@ -199,79 +155,4 @@ func (d *Doors) PersonByEmail(ctx context.Context, email string) (uuid.UUID, err
 		err = d.control.DB.QueryRowContext(ctx, `select id from control.people where email = $1`, email).Scan(&id)
 	}
 	return id, err
-}
-
-// APIKey is a casino's key to the API: it acts with a role, never with a password, so checking it costs one fast hash.
-type APIKey struct {
-	ID     uuid.UUID
-	Tenant Tenant
-	Name   string
-	Role   string
-}
-
-// NewAPIKey makes a key for a casino and returns it with the secret, which is shown this once: 256 random bits behind a
-// prefix, so a plain SHA-256 of it is safe to store.
-func (d *Doors) NewAPIKey(ctx context.Context, tenant uuid.UUID, name, role string) (id uuid.UUID, secret string, err error) {
-	var raw [32]byte
-	_, _ = rand.Read(raw[:])
-	secret = "dk_" + crockford.EncodeToString(raw[:])
-	hash := sha256.Sum256([]byte(secret))
-	id = NewID()
-	_, err = d.control.ExecContext(ctx, `insert into control.api_keys (id, tenant_id, name, role, hint, hash) values (?, ?, ?, ?, ?, ?)`,
-		id, tenant, name, role, secret[:9], hash[:])
-	return id, secret, err
-}
-
-// ByAPIKey returns the key behind a secret, or ErrNotFound for an unknown, expired or revoked one.
-func (d *Doors) ByAPIKey(ctx context.Context, secret string) (APIKey, error) {
-	if !strings.HasPrefix(secret, "dk_") || len(secret) > 80 {
-		return APIKey{}, ErrNotFound
-	}
-	hash := sha256.Sum256([]byte(secret))
-	at := string(hash[:])
-	if a, ok := d.keys.get(at); ok {
-		if !a.found {
-			return APIKey{}, ErrNotFound
-		}
-		return a.value, nil
-	}
-	var k APIKey
-	err := d.control.DB.QueryRowContext(ctx, `select k.id, k.name, k.role, t.id, t.slug, t.name, t.language, h.host
-		from control.api_keys k join control.tenants t on t.id = k.tenant_id
-		join control.hosts h on h.tenant_id = t.id and h.main
-		where k.hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`, hash[:]).
-		Scan(&k.ID, &k.Name, &k.Role, &k.Tenant.ID, &k.Tenant.Slug, &k.Tenant.Name, &k.Tenant.Language, &k.Tenant.Host)
-	if errors.Is(err, sql.ErrNoRows) {
-		d.keys.put(at, k, false)
-		return APIKey{}, ErrNotFound
-	}
-	if err != nil {
-		return APIKey{}, err
-	}
-	d.keys.put(at, k, true)
-	d.touch(ctx, k.ID)
-	return k, nil
-}
-
-// RevokeAPIKey ends a casino's key: at once in this process, within seconds in others. An unknown or ended one is NotFound.
-func (d *Doors) RevokeAPIKey(ctx context.Context, tenant, id uuid.UUID) error {
-	res, err := d.control.ExecContext(ctx, `update control.api_keys set revoked_at = now()
-		where tenant_id = ? and id = ? and revoked_at is null`, tenant, id)
-	if err != nil {
-		return err
-	}
-	if n, _ := res.RowsAffected(); n == 0 {
-		return ErrNotFound
-	}
-	d.keys.forget(func(k APIKey) bool { return k.ID == id })
-	return nil
-}
-
-// touch notes that a key was used, at most once a minute.
-func (d *Doors) touch(ctx context.Context, id uuid.UUID) {
-	if last, ok := d.used.Load(id); ok && time.Since(last.(time.Time)) < time.Minute {
-		return
-	}
-	d.used.Store(id, time.Now())
-	_, _ = d.control.ExecContext(ctx, `update control.api_keys set last_used_at = now() where id = ?`, id)
 }

@@ -99,6 +99,9 @@ func (s *Server) routes() []Route {
 		staff("POST /settings/chat/origins/remove", authz.SettingsChange, s.removeOrigin),
 		staff("POST /settings/chat/keys", authz.SettingsChange, s.addKey),
 		staff("POST /settings/chat/keys/{key}/revoke", authz.SettingsChange, s.revokeKey),
+		staff("GET /settings/api", authz.SettingsRead, s.apiSettings),
+		staff("POST /settings/api", authz.SettingsChange, s.makeAPIKey),
+		staff("POST /settings/api/{apikey}/revoke", authz.SettingsChange, s.revokeAPIKey),
 		staff("GET /settings/audit", authz.AuditRead, s.audit),
 
 		staff("GET /inbox", authz.ConversationList, s.inbox),

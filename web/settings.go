@@ -24,6 +24,7 @@ var settingsPages = []struct {
 	{"teams", "users", authz.SettingsRead},
 	{"topics", "hash", authz.SettingsRead},
 	{"chat", "message-circle", authz.SettingsRead},
+	{"api", "plug", authz.SettingsRead},
 	{"audit", "history", authz.AuditRead},
 }
 

@@ -57,7 +57,7 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request) error {
 }
 
 func auditLine(ctx context.Context, l authz.Line) views.AuditLine {
-	out := views.AuditLine{At: l.At, Who: l.Actor, What: l.Object + "." + l.Action, Raw: true, Refused: l.Refused, Address: l.Address}
+	out := views.AuditLine{At: l.At, Who: l.Actor, What: l.Object + "." + l.Action, Raw: true, Object: l.Name, Refused: l.Refused, Address: l.Address}
 	if id := "settings.audit_" + l.Object + "_" + l.Action; i18n.Has(id) {
 		out.What, out.Raw = i18n.T(ctx, id), false
 	}

@@ -39,6 +39,7 @@ func init() {
 		"POST /settings/chat/origins":               {body: "origin={origin}"},
 		"POST /settings/chat/origins/remove":        {body: "origin={origin}"},
 		"POST /settings/chat/keys":                  {body: "kind=secret&id=probe"},
+		"POST /settings/api":                        {body: "name=CRM&role=operator&expires=90d"},
 	} {
 		samples[way] = s
 	}

@@ -66,7 +66,7 @@ func (a *app) seedDemo(ctx context.Context) (*demoFacts, error) {
 			c.APIKey = earlier.Casinos[i].APIKey
 		}
 		if _, err := a.pools.Doors.ByAPIKey(ctx, c.APIKey); err != nil {
-			if _, c.APIKey, err = a.pools.Doors.NewAPIKey(ctx, t.ID, "Demo", string(authz.Admin)); err != nil {
+			if _, c.APIKey, err = a.pools.Doors.NewAPIKey(ctx, t.ID, tenants.NewKey{Name: "Demo", Role: string(authz.Admin)}); err != nil {
 				return nil, err
 			}
 		}

@@ -312,7 +312,7 @@ func TestWorkDoesTheJobsThatServeLeaves(t *testing.T) {
 }
 
 func tenantKey(ctx context.Context, t tenants.Tenant) (secret string, id any, err error) {
-	id, secret, err = tenants.PoolsOf(ctx).Doors.NewAPIKey(ctx, t.ID, "test", string(authz.Admin))
+	id, secret, err = tenants.PoolsOf(ctx).Doors.NewAPIKey(ctx, t.ID, tenants.NewKey{Name: "test", Role: string(authz.Admin)})
 	return secret, id, err
 }
 

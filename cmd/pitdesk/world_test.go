@@ -60,10 +60,16 @@ func populate(ctx context.Context, t *testing.T, a *app, name string) *world {
 	for role, person := range map[authz.Role]string{authz.Operator: "Ruta", authz.Lead: "Lena", authz.Admin: "Ieva"} {
 		w.agents[role] = sample.Agent(ctx, t, w.Tenant, person, role, "Payments")
 		var err error
-		if _, w.keys[role], err = a.pools.Doors.NewAPIKey(ctx, w.ID, "probe", string(role)); err != nil {
+		if _, w.keys[role], err = a.pools.Doors.NewAPIKey(ctx, w.ID, tenants.NewKey{Name: "probe", Role: string(role)}); err != nil {
 			t.Fatal(err)
 		}
 	}
+	id, _, err := a.pools.Doors.NewAPIKey(ctx, w.ID, tenants.NewKey{Name: "probe", Role: string(authz.Operator)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ids["apikey"] = tenants.PublicID(tenants.KeyPrefix, id)
+	w.written = append(w.written, "probe")
 	w.refresh(ctx, t)
 	return w
 }
@@ -140,7 +146,8 @@ func stranger() map[string]string {
 	ids := map[string]string{"key": "key-nobody", "origin": "https://nobody.example", "seq": "1", "code": "000000"}
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix,
-		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix} {
+		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix,
+		"apikey": tenants.KeyPrefix} {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
 	}
 	return ids
