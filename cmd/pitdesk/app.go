@@ -79,6 +79,12 @@ func (d *database) close() {
 	_ = d.cluster.Stop(ctx)
 }
 
+// controlConns is for the doors, whose answers are remembered; jobConns is for River's own queries.
+const (
+	controlConns = 4
+	jobConns     = 8
+)
+
 // app is a running deployment: pools, hub and everything handlers and jobs share.
 type app struct {
 	settings *Settings
@@ -110,7 +116,7 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 		return nil, err
 	}
 	a.closers = append(a.closers, func() { _ = db.Close(); pool.Close() })
-	controlPool, control, err := pg.Open(ctx, d.control, pg.PoolOptions{Name: "control", MaxConns: 4})
+	controlPool, control, err := pg.Open(ctx, d.control, pg.PoolOptions{Name: "control", MaxConns: controlConns})
 	if err != nil {
 		return nil, err
 	}

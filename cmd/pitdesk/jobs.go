@@ -83,7 +83,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 
 // work begins to do the jobs; a's end stops them.
 func (a *app) work(ctx context.Context) error {
-	pool, db, err := pg.Open(ctx, a.database.app, pg.PoolOptions{Name: "jobs", MaxConns: 8, Prepared: true})
+	pool, db, err := pg.Open(ctx, a.database.app, pg.PoolOptions{Name: "jobs", MaxConns: jobConns, Prepared: true})
 	if err != nil {
 		return err
 	}

@@ -59,3 +59,20 @@ func checkClock(ctx context.Context, db *bun.DB) pg.Finding {
 	}
 	return pg.Finding{Name: name, OK: true, Sentence: fmt.Sprintf("Our clock and the database's agree within %s.", max(apart, time.Millisecond).Round(time.Millisecond))}
 }
+
+// besides is what a process opens in addition to PITDESK_DATABASE_CONNS: for control tables, for jobs, and to listen.
+const besides = controlConns + jobConns + 1
+
+func checkConns(ctx context.Context, s *Settings, db *bun.DB) pg.Finding {
+	const name = "connections"
+	var most int
+	if err := db.QueryRowContext(ctx, "select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int").Scan(&most); err != nil {
+		return pg.Finding{Name: name, Sentence: fmt.Sprintf("The database's connections can't be counted: %v.", err), Remedy: "Check the database's log."}
+	}
+	mine := s.DatabaseConns + besides
+	if mine > most {
+		return pg.Finding{Name: name, Sentence: fmt.Sprintf("A process opens up to %d connections, and the database takes %d.", mine, most),
+			Remedy: "Raise max_connections, or lower PITDESK_DATABASE_CONNS."}
+	}
+	return pg.Finding{Name: name, OK: true, Sentence: fmt.Sprintf("The database takes %d connections, enough for %d processes with up to %d each.", most, most/mine, mine)}
+}
