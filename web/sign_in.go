@@ -43,6 +43,11 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 			return views.SignIn(p)
 		})
 	}
+	if c, err := r.Cookie(sessionCookie); err == nil { // nobody is in this browser twice
+		if err := s.Sessions.SignOut(r.Context(), c.Value, from(r)); err != nil {
+			return err
+		}
+	}
 	setSession(w, in.Token)
 	if in.NeedsCode {
 		next = "/sign-in/code?next=" + url.QueryEscape(next)

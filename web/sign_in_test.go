@@ -35,6 +35,13 @@ func TestAMemberSignsInAndOut(t *testing.T) {
 	if a := b.Get("/sign-in"); a.Location() != "/inbox" {
 		t.Errorf("the sign-in page of a member who is signed in leads to %q", a.Location())
 	}
+	earlier := b.Cookies["__Host-session"]
+	b.Post("/sign-in", "email", "ada@lucky-fox.example", "password", rightPassword)
+	second := h.Browser(t, fox)
+	second.Cookies["__Host-session"] = earlier
+	if a := second.Get("/sign-in"); a.StatusCode != 200 {
+		t.Errorf("signing in again leaves the earlier session open: %d", a.StatusCode)
+	}
 	kept := b.Cookies["__Host-session"]
 	if a := b.Post("/sign-out"); a.Location() != "/sign-in" || b.Cookies["__Host-session"] != "" {
 		t.Errorf("signed out: to %q, cookie %q", a.Location(), b.Cookies["__Host-session"])

@@ -89,7 +89,7 @@ func (s *Sessions) ownPassword(ctx context.Context, password string) (m member, 
 	}
 	var attempt uuid.UUID
 	err = tenants.In(ctx, a.Tenant, func(ctx context.Context, tx bun.Tx) (err error) {
-		if attempt, err = try(ctx, tx, codeAccount("password", a.ID), a.Address, signInTries); err != nil {
+		if attempt, err = try(ctx, tx, codeAccount("password", a.ID), From{Address: a.Address}.network(), signInTries); err != nil {
 			return err
 		}
 		return tx.NewRaw(memberColumns+`and id = ?`, a.ID).Scan(ctx, &m)

@@ -25,7 +25,7 @@ func (s *Sessions) Prove(ctx context.Context, token, code string, from From) (st
 		if signed.Proven {
 			return errNotSignedIn
 		}
-		attempt, err = try(ctx, tx, codeAccount("code", signed.Actor.ID), from.Address, signInTries)
+		attempt, err = try(ctx, tx, codeAccount("code", signed.Actor.ID), from.network(), signInTries)
 		return err
 	})
 	if err != nil {

@@ -25,7 +25,7 @@ func AskReset(ctx context.Context, email string, from From) error {
 	}
 	t := tenants.Current(ctx)
 	return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := try(ctx, tx, "reset:"+email, "reset:"+from.Address, resetTries); err != nil {
+		if _, err := try(ctx, tx, "reset:"+email, "reset:"+from.network(), resetTries); err != nil {
 			return err
 		}
 		id := tenants.NewID()

@@ -92,12 +92,25 @@ func FuzzCodes(f *testing.F) {
 // An unknown account must cost what a known one does.
 func TestNobodysHashCostsAsMuchAsAnybodys(t *testing.T) {
 	t.Parallel()
-	params, _, key, err := argon2id.DecodeHash(nobodysHash)
+	params, _, key, err := argon2id.DecodeHash(nobodysHash())
 	if err != nil {
 		t.Fatal(err)
 	}
-	params.SaltLength, params.KeyLength = hashing.SaltLength, uint32(len(key))
-	if *params != *hashing {
-		t.Errorf("nobody's hash has %+v, members' have %+v", *params, *hashing)
+	params.SaltLength, params.KeyLength = hashing().SaltLength, uint32(len(key))
+	if *params != *hashing() {
+		t.Errorf("nobody's hash has %+v, members' have %+v", *params, *hashing())
+	}
+	if strong.Memory < 64*1024 || strong.Iterations < 3 {
+		t.Errorf("members' hashes are weaker than RFC 9106 recommends: %+v", *strong)
+	}
+}
+
+func TestAttemptsAreCountedByNetwork(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{"192.0.2.7": "192.0.2.7", "::ffff:192.0.2.7": "192.0.2.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
+		"2001:db8:1:2:ffff::1": "2001:db8:1:2::/64", "2001:db8:1:3::1": "2001:db8:1:3::/64", "fe80::1%eth0": "fe80::/64", "": "", "pipe": "pipe"} {
+		if got := (From{Address: address}).network(); got != want {
+			t.Errorf("%q counts as %q, want %q", address, got, want)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"unicode/utf8"
 
@@ -19,6 +20,19 @@ import (
 // From is where a request came from.
 type From struct {
 	Address, Browser, RequestID string
+}
+
+// network is the part of an address that attempts are counted by: all of IPv4, and of IPv6 the /64 that one household or server
+// has to itself (RFC 6177, section 2).
+func (f From) network() string {
+	ip, err := netip.ParseAddr(f.Address)
+	if err != nil {
+		return f.Address
+	}
+	if ip = ip.Unmap().WithZone(""); ip.Is4() {
+		return ip.String()
+	}
+	return netip.PrefixFrom(ip, 64).Masked().String()
 }
 
 // Entered is a sign-in that succeeded. NeedsCode says that the second factor is still to be given; until then the session
@@ -42,7 +56,7 @@ func (s *Sessions) SignIn(ctx context.Context, email, password string, from From
 	var attempt uuid.UUID
 	var m member
 	err := tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) (err error) {
-		if attempt, err = try(ctx, tx, email, from.Address, signInTries); err != nil {
+		if attempt, err = try(ctx, tx, email, from.network(), signInTries); err != nil {
 			return err
 		}
 		m, err = memberByEmail(ctx, tx, email)
