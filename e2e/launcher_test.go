@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -22,13 +23,13 @@ const watching = `new MutationObserver((_, o) => {
 var slow4G = network.Conditions{Latency: 150, DownloadThroughput: 1.6e6 / 8, UploadThroughput: 750e3 / 8}
 
 // BenchmarkLauncher measures how long a player on a slow phone waits for the chat's button: on a slow 4G network, with the
-// processor four times slower than this one, with nothing in the browser's cache. from-start-ms counts from the first byte the browser asks for,
-// from-page-ms from the first byte of the casino's page.
+// processor four times slower than this one, with nothing in the browser's cache. median-ms and worst-ms count from when the
+// browser asks for the casino's page, from-page-ms from that page's first byte.
 //
 //	go test ./e2e -run '^$' -bench Launcher -benchtime 5x
 func BenchmarkLauncher(b *testing.B) {
 	p, chromium := start(b), browser(b)
-	var fromStart, fromPage float64
+	var fromStart, fromPage []float64
 	for range b.N {
 		w := open(b, chromium, "about:blank")
 		w.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
@@ -51,10 +52,12 @@ func BenchmarkLauncher(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		fromStart += at[0]
-		fromPage += at[1]
+		fromStart, fromPage = append(fromStart, at[0]), append(fromPage, at[1])
 	}
-	b.ReportMetric(fromStart/float64(b.N), "from-start-ms")
-	b.ReportMetric(fromPage/float64(b.N), "from-page-ms")
+	slices.Sort(fromStart)
+	slices.Sort(fromPage)
+	b.ReportMetric(fromStart[len(fromStart)/2], "median-ms")
+	b.ReportMetric(fromPage[len(fromPage)/2], "from-page-ms")
+	b.ReportMetric(fromStart[len(fromStart)-1], "worst-ms")
 	b.ReportMetric(0, "ns/op")
 }
