@@ -265,7 +265,7 @@ func TestNoCardNumberTravelsBetweenProcesses(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(m.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(m.ctx, 30*time.Second)
 	defer cancel()
 	for told := ""; !strings.Contains(told, `"w":"erased"`) || !strings.Contains(told, `"s":5`); {
 		n, err := wire.WaitForNotification(ctx)

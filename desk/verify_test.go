@@ -21,11 +21,11 @@ import (
 // forger is somebody with the schema owner's password and more, who changes logs behind the desk's back.
 type forger struct {
 	*testing.T
-	db  *sql.DB
-	ctx context.Context // the casino's
-	key ed25519.PrivateKey
-	c   desk.Conversation
-	fox tenants.Tenant
+	db, owner *sql.DB
+	ctx       context.Context // the casino's
+	key       ed25519.PrivateKey
+	c         desk.Conversation
+	fox       tenants.Tenant
 }
 
 // newForger makes a conversation of six entries: hello, reply, note, snooze, and two that erase the third message.
@@ -53,7 +53,7 @@ func newForger(t *testing.T) *forger {
 		return err
 	})
 	_, key, _ := ed25519.GenerateKey(nil)
-	return &forger{T: t, db: d.DB.Super(t), ctx: tenants.With(ctx, fox), key: key, c: c, fox: fox}
+	return &forger{T: t, db: d.DB.Super(t), owner: d.DB.Owner(t), ctx: tenants.With(ctx, fox), key: key, c: c, fox: fox}
 }
 
 // exec runs a statement in which $1 is the conversation. Foreign keys and policies don't bind a superuser who says so.
@@ -221,6 +221,30 @@ func TestForgedLogsAreFound(t *testing.T) {
 			t.Parallel()
 			f := newForger(t)
 			f.exec(c.statements...)
+			f.expect(c.seq, c.flaw)
+		})
+	}
+}
+
+func TestTheSchemaOwnersForgeriesAreFound(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		statement string
+		seq       int64
+		flaw      desk.Flaw
+	}{
+		"edits":     {"update entries set body = 'Never.' where seq = 2", 2, desk.BodyEdited},
+		"deletes":   {"delete from entries where seq = 4", 4, desk.Missing},
+		"reorders":  {"update entries set seq = seq + 100 where seq in (4, 5); update entries set seq = 109 - seq where seq > 100", 4, desk.Reordered},
+		"truncates": {"truncate entries cascade", 1, desk.Missing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newForger(t)
+			// The policies are forced on the owner too: whoever forges says for which casino.
+			if _, err := f.owner.Exec("select set_config('app.tenant_id', '" + f.fox.ID.String() + "', false); " + c.statement); err != nil {
+				t.Fatal(err)
+			}
 			f.expect(c.seq, c.flaw)
 		})
 	}

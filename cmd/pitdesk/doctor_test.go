@@ -43,7 +43,7 @@ func TestDoctorSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 			settings := served(t, db)
 			c.wrong(settings)
 			p := start(t, settings, "doctor")
-			if code := p.end(30 * time.Second); code != 1 {
+			if code := p.end(2 * time.Minute); code != 1 {
 				t.Errorf("doctor ends with %d", code)
 			}
 			for _, words := range c.want {
@@ -54,7 +54,7 @@ func TestDoctorSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		})
 	}
 	p := start(t, served(t, db), "doctor")
-	p.end(30 * time.Second)
+	p.end(2 * time.Minute)
 	for _, words := range []string{"ok   The keys are", "ok   Our clock and the database's agree", "ok   The data folder", "ok   All migrations have run"} {
 		if !strings.Contains(p.out.String(), words) {
 			t.Errorf("doctor doesn't say %q:\n%s", words, p.out.String())

@@ -79,12 +79,12 @@ func tail(s string) string { return s[max(0, len(s)-4000):] }
 // await waits until ready, and fails when the process ends before.
 func (p *program) await(what string, ready func() bool) {
 	p.Helper()
-	for deadline := time.After(30 * time.Second); !ready(); {
+	for deadline := time.After(2 * time.Minute); !ready(); {
 		select {
 		case <-p.exited:
 			p.Fatalf("ended (%v) before: %s", p.cmd.ProcessState, what)
 		case <-deadline:
-			p.Fatalf("not within 30 s: %s", what)
+			p.Fatalf("not within two minutes: %s", what)
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
