@@ -64,6 +64,7 @@ type Facts struct {
 	Scoped   bool       // it is a conversation, and so in sight of some operators only
 	Assignee *uuid.UUID // who has it
 	Team     *uuid.UUID // which team has it
+	About    string     // which part of the settings is changed, for the audit line
 }
 
 // Scope is the part of a casino's conversations that an actor sees. Lists, counts, searches and streams keep to it.

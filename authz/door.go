@@ -104,10 +104,11 @@ func write(ctx context.Context, tx bun.IDB, a Actor, p Permission, f Facts, outc
 		object = f.Object
 	}
 	return tenants.WithCommit(ctx, tx, `insert into audit_log
-			(tenant_id, id, actor_kind, actor_id, role, action, object, object_id, outcome, address, request_id, read_during)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, case when ? then date_bin('5 minutes', now(), 'epoch') end)
+			(tenant_id, id, actor_kind, actor_id, role, action, object, object_id, outcome, facts, address, request_id, read_during)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb_strip_nulls(jsonb_build_object('about', nullif(?::text, ''))), ?, ?,
+			case when ? then date_bin('5 minutes', now(), 'epoch') end)
 		on conflict do nothing`,
-		a.Tenant, tenants.NewID(), string(a.Kind), id, string(a.Role), p.Action, p.Object, object, outcome,
+		a.Tenant, tenants.NewID(), string(a.Kind), id, string(a.Role), p.Action, p.Object, object, outcome, f.About,
 		a.Address, a.RequestID, p.Read && outcome == "allowed")
 }
 

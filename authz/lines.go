@@ -2,6 +2,8 @@ package authz
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -40,4 +42,18 @@ func Lines(ctx context.Context, tx bun.IDB, before uuid.UUID, reads bool, limit 
 		return nil, fmt.Errorf("audit lines: %w", err)
 	}
 	return all, nil
+}
+
+// LastChange is the latest change of a part of the settings; ok is false where there was none yet.
+func LastChange(ctx context.Context, tx bun.IDB, about string) (l Line, ok bool, err error) {
+	err = tx.NewRaw(`select l.at, l.actor_kind, coalesce(m.name, '') as actor from audit_log l
+		left join memberships m on m.tenant_id = l.tenant_id and m.id = l.actor_id
+		where l.tenant_id = current_tenant() and l.facts->>'about' = ? and l.outcome = 'allowed' order by l.id desc limit 1`, about).Scan(ctx, &l)
+	if errors.Is(err, sql.ErrNoRows) {
+		return l, false, nil
+	}
+	if err != nil {
+		return l, false, fmt.Errorf("last change: %w", err)
+	}
+	return l, true, nil
 }

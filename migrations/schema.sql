@@ -873,6 +873,8 @@ CREATE UNIQUE INDEX hosts_main ON control.hosts USING btree (tenant_id) WHERE ma
 
 CREATE INDEX hosts_tenant ON control.hosts USING btree (tenant_id);
 
+CREATE INDEX audit_log_about ON public.audit_log USING btree (tenant_id, ((facts ->> 'about'::text)), id DESC) WHERE ((facts ->> 'about'::text) IS NOT NULL);
+
 CREATE INDEX audit_log_at ON public.audit_log USING btree (tenant_id, at DESC);
 
 CREATE UNIQUE INDEX audit_log_reads ON public.audit_log USING btree (tenant_id, read_during, actor_id, action, object, object_id) NULLS NOT DISTINCT WHERE (read_during IS NOT NULL);

@@ -37,6 +37,9 @@ func (s *Server) people(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) peopleProps(ctx context.Context, tx bun.Tx, r *http.Request) (views.PeopleProps, error) {
 	p := views.PeopleProps{Settings: s.settingsProps(r, "people"), May: authz.Permits(signedOf(ctx).Actor.Role, authz.PeopleInvite)}
+	if err := lastChange(ctx, tx, &p.Settings); err != nil {
+		return p, err
+	}
 	teams, err := staff.AllTeams(ctx, tx)
 	if err != nil {
 		return p, err
@@ -100,7 +103,7 @@ func (s *Server) invite(w http.ResponseWriter, r *http.Request) error {
 	i := staff.Invitation{Email: r.PostForm.Get("email"), Name: r.PostForm.Get("name"), Role: authz.Role(r.PostForm.Get("role")),
 		Language: r.PostForm.Get("language"), Teams: chosenTeams(r.PostForm)}
 	err := s.writing(r, func(ctx context.Context, tx bun.Tx) error {
-		if err := authz.Ask(ctx, tx, authz.PeopleInvite, authz.Facts{}); err != nil {
+		if err := authz.Ask(ctx, tx, authz.PeopleInvite, authz.Facts{About: "people"}); err != nil {
 			return err
 		}
 		_, err := staff.Invite(ctx, tx, i)
@@ -134,7 +137,7 @@ func (s *Server) invitationDeed(done string, deed func(ctx context.Context, tx b
 			return err
 		}
 		err = s.writing(r, func(ctx context.Context, tx bun.Tx) error {
-			if err := authz.Ask(ctx, tx, authz.PeopleInvite, authz.Facts{Object: id}); err != nil {
+			if err := authz.Ask(ctx, tx, authz.PeopleInvite, authz.Facts{Object: id, About: "people"}); err != nil {
 				return err
 			}
 			return deed(ctx, tx, id)
@@ -162,7 +165,7 @@ func (s *Server) invitationLink(w http.ResponseWriter, r *http.Request) error {
 	}
 	var p views.PeopleProps
 	err = s.writing(r, func(ctx context.Context, tx bun.Tx) error {
-		if err := authz.Ask(ctx, tx, authz.PeopleInvite, authz.Facts{Object: id}); err != nil {
+		if err := authz.Ask(ctx, tx, authz.PeopleInvite, authz.Facts{Object: id, About: "people"}); err != nil {
 			return err
 		}
 		path, err := staff.InvitationLink(ctx, tx, id)
@@ -232,7 +235,7 @@ func (s *Server) memberDeed(done string, deed func(ctx context.Context, tx bun.T
 			return err
 		}
 		err = s.writing(r, func(ctx context.Context, tx bun.Tx) error {
-			if err := authz.Ask(ctx, tx, authz.PeopleChange, authz.Facts{Object: id}); err != nil {
+			if err := authz.Ask(ctx, tx, authz.PeopleChange, authz.Facts{Object: id, About: "people"}); err != nil {
 				return err
 			}
 			return deed(ctx, tx, id, r.PostForm)

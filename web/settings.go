@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/uptrace/bun"
@@ -70,11 +71,26 @@ func (s *Server) changing(r *http.Request, change func(ctx context.Context, tx b
 		return err
 	}
 	return s.writing(r, func(ctx context.Context, tx bun.Tx) error {
-		if err := authz.Ask(ctx, tx, authz.SettingsChange, authz.Facts{}); err != nil {
+		if err := authz.Ask(ctx, tx, authz.SettingsChange, authz.Facts{About: partOf(r)}); err != nil {
 			return err
 		}
 		return change(ctx, tx)
 	})
+}
+
+// partOf is the part of the settings that a request is about: /settings/teams/tea_… is about teams.
+func partOf(r *http.Request) string {
+	part, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/settings/"), "/")
+	return part
+}
+
+// lastChange tells a page of the settings who changed that part last.
+func lastChange(ctx context.Context, tx bun.Tx, p *views.SettingsProps) error {
+	l, ok, err := authz.LastChange(ctx, tx, p.Here)
+	if ok {
+		p.Changed = &views.ChangeLine{Who: whoOf(ctx, l), At: l.At}
+	}
+	return err
 }
 
 // mendable says whether an error belongs beside the form that caused it.
@@ -101,6 +117,9 @@ func (s *Server) teams(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) teamsProps(ctx context.Context, tx bun.Tx, r *http.Request) (views.TeamsProps, error) {
 	p := views.TeamsProps{Settings: s.settingsProps(r, "teams")}
+	if err := lastChange(ctx, tx, &p.Settings); err != nil {
+		return p, err
+	}
 	all, err := staff.Teams(ctx, tx)
 	for _, t := range all {
 		p.Teams = append(p.Teams, views.TeamLine{ID: tenants.PublicID(tenants.TeamPrefix, t.ID), Name: t.Name, ForLeads: t.ForLeads, Members: t.Members})

@@ -28,8 +28,10 @@ func (s *Server) apiSettings(w http.ResponseWriter, r *http.Request) error {
 		if err := authz.Ask(ctx, tx, authz.SettingsRead, authz.Facts{}); err != nil {
 			return err
 		}
-		p, err = s.apiSettingsProps(r)
-		return err
+		if p, err = s.apiSettingsProps(r); err != nil {
+			return err
+		}
+		return lastChange(ctx, tx, &p.Settings)
 	})
 	if err != nil {
 		return err

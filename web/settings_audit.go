@@ -57,22 +57,12 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request) error {
 }
 
 func auditLine(ctx context.Context, l authz.Line) views.AuditLine {
-	out := views.AuditLine{At: l.At, Who: l.Actor, What: l.Object + "." + l.Action, Raw: true, Object: l.Name, Refused: l.Refused, Address: l.Address}
+	out := views.AuditLine{At: l.At, Who: whoOf(ctx, l), What: l.Object + "." + l.Action, Raw: true, Object: l.Name, Refused: l.Refused, Address: l.Address}
 	if id := "settings.audit_" + l.Object + "_" + l.Action; i18n.Has(id) {
 		out.What, out.Raw = i18n.T(ctx, id), false
 	}
 	if i18n.Has("role." + string(l.Role)) {
 		out.Role = i18n.T(ctx, "role."+string(l.Role))
-	}
-	if out.Who == "" {
-		switch {
-		case l.ActorKind == authz.KindKey:
-			out.Who = i18n.T(ctx, "settings.actor_key")
-		case l.ActorKind == authz.KindSystem:
-			out.Who = i18n.T(ctx, "settings.actor_system")
-		default:
-			out.Who = i18n.T(ctx, "settings.actor_nobody")
-		}
 	}
 	if l.ObjectID != nil {
 		if prefix, ok := auditPrefixes[l.Object]; ok {
@@ -90,4 +80,17 @@ func auditLine(ctx context.Context, l authz.Line) views.AuditLine {
 		}
 	}
 	return out
+}
+
+// whoOf is who acted: a member by name, else what sort of somebody.
+func whoOf(ctx context.Context, l authz.Line) string {
+	switch {
+	case l.Actor != "":
+		return l.Actor
+	case l.ActorKind == authz.KindKey:
+		return i18n.T(ctx, "settings.actor_key")
+	case l.ActorKind == authz.KindSystem:
+		return i18n.T(ctx, "settings.actor_system")
+	}
+	return i18n.T(ctx, "settings.actor_nobody")
 }

@@ -37,6 +37,9 @@ func (s *Server) chatSettings(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) chatSettingsProps(ctx context.Context, tx bun.Tx, r *http.Request) (p views.ChatSettingsProps, err error) {
 	p = views.ChatSettingsProps{Settings: s.settingsProps(r, "chat")}
+	if err := lastChange(ctx, tx, &p.Settings); err != nil {
+		return p, err
+	}
 	if p.Origins, err = chat.Origins(ctx, tx); err != nil {
 		return p, err
 	}

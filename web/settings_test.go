@@ -32,6 +32,12 @@ func TestTeamsAreMadeAndRenamed(t *testing.T) {
 	if a := admin.Post("/settings/teams", "name", "Night shift"); a.StatusCode != http.StatusConflict || a.Doc(t).Find("#new .field-fault").Length() != 1 {
 		t.Errorf("a name twice: %d", a.StatusCode)
 	}
+	if said := admin.Get("/settings/teams").Doc(t).Find(".sections > .section-lead").Text(); !strings.Contains(said, "Last changed by Ieva") {
+		t.Errorf("the page's foot says %q", said)
+	}
+	if n := admin.Get("/settings/topics").Doc(t).Find(".sections > .section-lead").Length(); n != 0 {
+		t.Error("topics changed with the teams")
+	}
 	action, _ := admin.Get("/settings/teams").Doc(t).Find(`input[value="Night shift"]`).Closest("form").Attr("action")
 	if a := admin.Post(action, "name", "VIP", "for_leads", "yes"); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("renamed: %d", a.StatusCode)

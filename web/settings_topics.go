@@ -33,6 +33,9 @@ func (s *Server) topics(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) topicsProps(ctx context.Context, tx bun.Tx, r *http.Request) (views.TopicsProps, error) {
 	p := views.TopicsProps{Settings: s.settingsProps(r, "topics")}
+	if err := lastChange(ctx, tx, &p.Settings); err != nil {
+		return p, err
+	}
 	all, err := desk.AllTopics(ctx, tx)
 	if err != nil {
 		return p, err

@@ -79,7 +79,8 @@ func staffStates() []state {
 func settingsStates() []state {
 	now := time.Now()
 	frame := func(ctx context.Context, here string) views.SettingsProps {
-		p := views.SettingsProps{Page: page(ctx, words(ctx, "common.settings"), "settings"), Title: words(ctx, "common.settings"), Here: here}
+		p := views.SettingsProps{Page: page(ctx, words(ctx, "common.settings"), "settings"), Title: words(ctx, "common.settings"), Here: here,
+			Changed: &views.ChangeLine{Who: longName, At: now}}
 		for _, each := range []struct{ key, icon, name, about string }{
 			{"people", "users-round", words(ctx, "settings.people"), words(ctx, "settings.about_people")},
 			{"teams", "users", words(ctx, "settings.teams"), words(ctx, "settings.about_teams")},
