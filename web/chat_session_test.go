@@ -93,6 +93,22 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	}
 }
 
+func TestAPlayerSeesARepliesTypingAndNoNotes(t *testing.T) {
+	t.Parallel()
+	h, ctx, casinos := openChat(t, "Lucky Fox")
+	fox := casinos[0]
+	ada, bob := sample.Agent(ctx, t, fox, "Ada", authz.Operator), sample.Agent(ctx, t, fox, "Bob", authz.Operator)
+	mara := h.Player(t, fox, "mara")
+	c, _ := mara.Start("Hello")
+	events := mara.Stream(c, 0)
+	await(t, events, "the first words", func(e event) bool { return e.Name == "entry" })
+	h.SignedIn(ctx, t, fox, ada).Post("/inbox/"+c.ID+"/here", "doing", "note")
+	h.SignedIn(ctx, t, fox, bob).Post("/inbox/"+c.ID+"/here", "doing", "reply")
+	if e := await(t, events, "somebody typing", func(e event) bool { return e.Name == "typing" }); !strings.Contains(e.Data, "Bob") {
+		t.Errorf("first came %s", e.Data)
+	}
+}
+
 func TestTheLineIsHonest(t *testing.T) {
 	t.Parallel()
 	h, ctx, casinos := openChat(t, "Lucky Fox")

@@ -64,6 +64,7 @@ func (s *Server) chatStream(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
+	defer func() { _ = st.rc.SetWriteDeadline(time.Time{}) }() // the connection goes on to other requests
 	if err := st.begin(ctx); err != nil {
 		return nil // the reader is gone; nothing to say to nobody
 	}
@@ -175,7 +176,7 @@ func (st *playerStream) hint(ctx context.Context, c live.Change) error {
 	case live.WhatErased:
 		return st.event("erased", map[string]int64{"seq": c.Seq})
 	case live.WhatTyping:
-		if c.WhoKind == string(authz.KindAgent) {
+		if c.WhoKind == string(authz.KindAgent) && !c.StaffOnly {
 			return st.event("typing", map[string]string{"name": c.Name})
 		}
 	case live.WhatSeen:
