@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
@@ -58,22 +57,6 @@ func MarkUnread(ctx context.Context, tx bun.Tx, c *Conversation) error {
 	return err
 }
 
-// Marks are how far the player has received and seen a conversation, and how far any agent has read it.
-type Marks struct {
-	Delivered int64 `bun:"delivered"`
-	Seen      int64 `bun:"seen"`
-	Read      int64 `bun:"read"`
-}
-
-// MarksOf returns a conversation's marks.
-func MarksOf(ctx context.Context, tx bun.Tx, c *Conversation) (Marks, error) {
-	var m Marks
-	err := tx.NewRaw(`select coalesce((select delivered_seq from player_marks where tenant_id = current_tenant() and conversation_id = ?0), 0) as delivered,
-		coalesce((select seen_seq from player_marks where tenant_id = current_tenant() and conversation_id = ?0), 0) as seen,
-		coalesce((select max(seq) from conversation_reads where tenant_id = current_tenant() and conversation_id = ?0), 0) as read`, c.ID).Scan(ctx, &m)
-	return m, err
-}
-
 // MarkByPlayer notes how far the player's pages have received and shown a conversation. Marks only move forward.
 func MarkByPlayer(ctx context.Context, tx bun.Tx, c *Conversation, delivered, seen int64) error {
 	seen = max(0, min(seen, c.LastSeq))
@@ -95,12 +78,4 @@ func MarkByPlayer(ctx context.Context, tx bun.Tx, c *Conversation, delivered, se
 func announceSeen(ctx context.Context, c *Conversation, seq int64, by authz.Actor) {
 	live.Announce(ctx, live.Change{Tenant: tenants.Current(ctx).ID, What: live.WhatSeen, Conversation: c.ID, Player: c.PlayerID,
 		Seq: seq, Assignee: c.AssigneeID, Team: c.TeamID, Who: by.ID, WhoKind: string(by.Kind)})
-}
-
-// ReadBy is how far a member has read a conversation; 0 when they never opened it.
-func ReadBy(ctx context.Context, tx bun.Tx, conversation, member uuid.UUID) (int64, error) {
-	var seq int64
-	err := tx.NewRaw(`select coalesce((select seq from conversation_reads
-		where tenant_id = current_tenant() and conversation_id = ? and membership_id = ?), 0)`, conversation, member).Scan(ctx, &seq)
-	return seq, err
 }

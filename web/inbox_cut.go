@@ -136,13 +136,10 @@ func rowProps(ctx context.Context, row desk.Row, c cut, me uuid.UUID) views.RowP
 		ID: id, Href: c.at("/inbox/" + id), Name: text(row.PlayerName), VIP: text(row.PlayerVIP), Status: views.PlayerStatus(row.PlayerStatus),
 		Words: text(row.LastWords), ByDesk: row.LastBy != nil && *row.LastBy == string(desk.ByAgent), Files: row.LastFiles, Erased: row.LastErased,
 		Channel: string(row.Channel), Assignee: text(row.Assignee), Mine: row.AssigneeID != nil && *row.AssigneeID == me,
-		State: views.TalkState(row.State), Until: row.SnoozedUntil, At: row.TurnAt, Unread: row.Unread,
+		State: views.TalkState(row.State), Until: row.SnoozedUntil, At: row.TurnAt, Unread: row.Unread, Topic: topicOf(ctx, row),
 	}
 	if row.LastAt != nil {
 		p.At = *row.LastAt
-	}
-	if row.TopicKey != nil {
-		p.Topic = topicWord(ctx, *row.TopicKey, ownName(row.TopicNames, i18n.Lang(ctx)))
 	}
 	if row.WaitingSince != nil && row.State == desk.Open {
 		p.Waiting = row.WaitingSince

@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
 	"pitdesk/authz"
 	"pitdesk/internal/sample"
+	"pitdesk/tenants"
 )
 
 // TestAMessageIsOneRoundTrip counts what the hot ways ask of the database. What a process remembers for seconds (sessions,
@@ -19,9 +21,17 @@ func TestAMessageIsOneRoundTrip(t *testing.T) {
 	mara := h.Player(t, fox, "mara")
 	c, _ := mara.Start("Where is my withdrawal?")
 	mara.Say(c, "The first on this connection: its statement is prepared.")
-	ruta := h.SignedIn(ctx, t, fox, sample.Agent(ctx, t, fox, "Ruta", authz.Lead))
+	finn := h.Player(t, fox, "finn")
+	other, _ := finn.Start("And mine?")
+	finn.Say(other, "The first with digits, 200, has a statement of its own.")
+	who := sample.Agent(ctx, t, fox, "Ruta", authz.Lead)
+	ruta := h.SignedIn(ctx, t, fox, who)
 	at := "/inbox/" + c.ID
-	ruta.Get(at)
+	if a := ruta.Post(at+"/assign", "agent", tenants.PublicID(tenants.MemberPrefix, who.ID)); a.StatusCode >= 400 {
+		t.Fatalf("assigned: %d", a.StatusCode)
+	}
+	opening := *ruta // as the page's script opens one: the conversation alone
+	opening.Header = http.Header{"Hx-Request": {"true"}}
 	for _, way := range []struct {
 		name string
 		do   func() int
@@ -32,7 +42,9 @@ func TestAMessageIsOneRoundTrip(t *testing.T) {
 		{"a message with digits after digits", func() int { mara.Say(c, "Order 200417."); return 200 }, 9},
 		{"an agent's reply", func() int { return ruta.Post(at+"/reply", "text", "On its way.", "client_id", newID()).StatusCode }, 4},
 		{"the inbox's list", func() int { return ruta.Get("/inbox/list").StatusCode }, 4},
-		{"opening a conversation", func() int { return ruta.Get(at).StatusCode }, 13},
+		{"opening a conversation", func() int { return opening.Get(at).StatusCode }, 5},
+		{"news of a conversation", func() int { return opening.Get(at + "/since?after=1").StatusCode }, 5},
+		{"a page with a conversation", func() int { return ruta.Get(at).StatusCode }, 9},
 	} {
 		counter.Taken()
 		if status := way.do(); status >= 400 {

@@ -13,8 +13,6 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/desk"
-	"pitdesk/desk/players"
-	"pitdesk/desk/staff"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
@@ -31,7 +29,7 @@ func (s *Server) conversation(w http.ResponseWriter, r *http.Request) error {
 	part := r.Header.Get("HX-Request") != ""
 	w.Header().Set("Vary", "HX-Request")
 	err := s.reading(r, func(ctx context.Context, tx bun.Tx) error {
-		c, err := s.askFor(ctx, tx, r, authz.ConversationRead, desk.Get)
+		c, err := s.openCase(ctx, tx, r)
 		if err != nil {
 			return err
 		}
@@ -73,6 +71,17 @@ func (s *Server) askFor(ctx context.Context, tx bun.Tx, r *http.Request, p authz
 	return c, authz.Ask(ctx, tx, p, c.Facts())
 }
 
+// openCase is askFor with all that stands around the conversation.
+func (s *Server) openCase(ctx context.Context, tx bun.Tx, r *http.Request) (desk.Case, error) {
+	var c desk.Case
+	_, err := s.askFor(ctx, tx, r, authz.ConversationRead, func(ctx context.Context, tx bun.Tx, id uuid.UUID) (_ desk.Conversation, err error) {
+		a, _ := authz.From(ctx)
+		c, err = desk.OpenCase(ctx, tx, id, a.ID)
+		return c.Conversation, err
+	})
+	return c, err
+}
+
 // since is what happened in a conversation after an entry: its head, the player's card, marks, and the entries that are new
 // or named in again.
 func (s *Server) since(w http.ResponseWriter, r *http.Request) error {
@@ -82,14 +91,14 @@ func (s *Server) since(w http.ResponseWriter, r *http.Request) error {
 	}
 	var talk views.TalkProps
 	err = s.reading(r, func(ctx context.Context, tx bun.Tx) error {
-		c, err := s.askFor(ctx, tx, r, authz.ConversationRead, desk.Get)
+		c, err := s.openCase(ctx, tx, r)
 		if err != nil {
 			return err
 		}
 		if talk, err = s.frame(ctx, tx, r, c); err != nil {
 			return err
 		}
-		entries, prior, err := s.entriesAfter(ctx, tx, c, after)
+		entries, prior, err := s.entriesAfter(ctx, tx, c.Conversation, after)
 		if err != nil {
 			return err
 		}
@@ -167,61 +176,46 @@ func (s *Server) entriesBefore(ctx context.Context, tx bun.Tx, c desk.Conversati
 }
 
 // talkProps is a conversation as it opens.
-func (s *Server) talkProps(ctx context.Context, tx bun.Tx, r *http.Request, c desk.Conversation) (views.TalkProps, error) {
+func (s *Server) talkProps(ctx context.Context, tx bun.Tx, r *http.Request, c desk.Case) (views.TalkProps, error) {
 	p, err := s.frame(ctx, tx, r, c)
 	if err != nil {
 		return p, err
 	}
-	a, _ := authz.From(ctx)
-	if p.ReadSeq, err = desk.ReadBy(ctx, tx, c.ID, a.ID); err != nil {
-		return p, err
-	}
-	p.Entries, p.Earlier, err = s.entriesBefore(ctx, tx, c, desk.Window{}, p.ReadSeq)
+	p.ReadSeq = c.ReadSeq
+	p.Entries, p.Earlier, err = s.entriesBefore(ctx, tx, c.Conversation, desk.Window{}, p.ReadSeq)
 	return p, err
 }
 
 // frame is a conversation without its entries.
-func (s *Server) frame(ctx context.Context, tx bun.Tx, r *http.Request, c desk.Conversation) (views.TalkProps, error) {
+func (s *Server) frame(ctx context.Context, tx bun.Tx, r *http.Request, c desk.Case) (views.TalkProps, error) {
 	a, _ := authz.From(ctx)
 	q, err := parseCut(r.URL.Query())
 	if err != nil {
 		return views.TalkProps{}, err
 	}
 	p := views.TalkProps{
-		ID: tenants.PublicID(tenants.ConversationPrefix, c.ID), Href: talkHref(c), Back: q.at("/inbox"), State: views.TalkState(c.State),
+		ID: tenants.PublicID(tenants.ConversationPrefix, c.ID), Href: talkHref(c.Conversation), Back: q.at("/inbox"), State: views.TalkState(c.State),
 		Until: c.SnoozedUntil, Channel: string(c.Channel), Mine: same(c.AssigneeID, a.ID), Lead: c.EscalatedAt != nil && c.State != desk.Resolved,
 		LastSeq: c.LastSeq, MaxText: desk.MaxBody, Snoozes: snoozes(ctx, time.Now()), Can: canOf(a.Role),
+		Assignee: text(c.Assignee), Team: text(c.Team), Topic: topicOf(ctx, c.Row), Marks: views.MarkProps{Delivered: c.Delivered, Seen: c.Seen},
 	}
 	if c.AssigneeID != nil {
 		p.HolderID = tenants.PublicID(tenants.MemberPrefix, *c.AssigneeID)
 	}
-	if p.Assignee, p.Team, err = staff.Holding(ctx, tx, c.AssigneeID, c.TeamID); err != nil {
-		return p, err
-	}
-	if p.Topic, err = topicOf(ctx, tx, c.TopicID); err != nil {
-		return p, err
-	}
-	tags, err := desk.TagsOf(ctx, tx, c.ID)
+	tags, err := c.Tags()
 	if err != nil {
 		return p, err
 	}
 	for _, t := range tags {
 		p.Tags = append(p.Tags, views.TagProps{ID: tenants.PublicID(tenants.TagPrefix, t.ID), Name: t.Name})
 	}
-	marks, err := desk.MarksOf(ctx, tx, &c)
-	if err != nil {
-		return p, err
-	}
-	p.Marks = views.MarkProps{Delivered: marks.Delivered, Seen: marks.Seen}
 	p.Player, err = playerProps(ctx, tx, c)
 	return p, err
 }
 
-func playerProps(ctx context.Context, tx bun.Tx, c desk.Conversation) (views.PlayerProps, error) {
-	who, err := players.Get(ctx, tx, c.PlayerID)
-	if err != nil {
-		return views.PlayerProps{}, err
-	}
+// playerProps is the player's card, with the latest of their other conversations.
+func playerProps(ctx context.Context, tx bun.Tx, c desk.Case) (views.PlayerProps, error) {
+	who := c.Player
 	p := views.PlayerProps{
 		Name: text(who.Name), Proven: who.ProvenAt != nil, Subject: text(who.Sub), Status: views.PlayerStatus(who.Status), VIP: text(who.VIP),
 		Country: text(who.Country), Language: text(who.Language), Email: text(who.Email), Phone: text(who.Phone), Return: text(c.ReturnAddress),
@@ -236,29 +230,18 @@ func playerProps(ctx context.Context, tx bun.Tx, c desk.Conversation) (views.Pla
 	rows := slices.DeleteFunc(others.Rows, func(row desk.Row) bool { return row.ID == c.ID })
 	p.More = len(rows) > shown
 	for _, row := range rows[:min(len(rows), shown)] {
-		o := views.OtherTalk{Href: talkHref(row.Conversation), Words: text(row.LastWords), State: views.TalkState(row.State), At: row.TurnAt}
-		if row.TopicKey != nil {
-			o.Topic = topicWord(ctx, *row.TopicKey, ownName(row.TopicNames, i18n.Lang(ctx)))
-		}
-		p.Others = append(p.Others, o)
+		p.Others = append(p.Others, views.OtherTalk{Href: talkHref(row.Conversation), Words: text(row.LastWords), Topic: topicOf(ctx, row),
+			State: views.TalkState(row.State), At: row.TurnAt})
 	}
 	return p, nil
 }
 
-func topicOf(ctx context.Context, tx bun.Tx, id *uuid.UUID) (string, error) {
-	if id == nil {
-		return "", nil
+// topicOf is the name of a row's topic for the reader, "" where it has none.
+func topicOf(ctx context.Context, row desk.Row) string {
+	if row.TopicKey == nil {
+		return ""
 	}
-	all, err := desk.Topics(ctx, tx)
-	if err != nil {
-		return "", err
-	}
-	for _, t := range all {
-		if t.ID == *id {
-			return topicWord(ctx, t.Key, t.Name(i18n.Lang(ctx))), nil
-		}
-	}
-	return "", nil
+	return topicWord(ctx, *row.TopicKey, ownName(row.TopicNames, i18n.Lang(ctx)))
 }
 
 func canOf(role authz.Role) views.TalkCan {

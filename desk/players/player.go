@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,6 +43,16 @@ type Player struct {
 }
 
 const columns = `id, sub, name, email, phone, language, country, vip, status, proven_at, created_at, seen_at`
+
+// Columns are a player's columns for a statement that joins players under an alias; their names get a prefix, as
+// bun's embed reads them.
+func Columns(alias, prefix string) string {
+	names := strings.Split(columns, ", ")
+	for i, name := range names {
+		names[i] = alias + "." + name + " as " + prefix + name
+	}
+	return strings.Join(names, ", ")
+}
 
 // Get returns a player of the transaction's casino, or NotFound.
 func Get(ctx context.Context, tx bun.Tx, id uuid.UUID) (Player, error) {

@@ -39,13 +39,3 @@ func AllTeams(ctx context.Context, tx bun.Tx) ([]Team, error) {
 	err := tx.NewRaw(`select id, name, for_leads from teams where tenant_id = current_tenant() order by lower(name), id limit 200`).Scan(ctx, &all)
 	return all, err
 }
-
-// Holding names who has a conversation: a member, a team, both or neither. What is nil stays empty.
-func Holding(ctx context.Context, tx bun.Tx, member, team *uuid.UUID) (memberName, teamName string, err error) {
-	if member == nil && team == nil {
-		return "", "", nil
-	}
-	err = tx.NewRaw(`select coalesce((select name from memberships where tenant_id = current_tenant() and id = ?), ''),
-		coalesce((select name from teams where tenant_id = current_tenant() and id = ?), '')`, member, team).Scan(ctx, &memberName, &teamName)
-	return memberName, teamName, err
-}
