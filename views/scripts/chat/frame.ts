@@ -182,6 +182,7 @@ function paint() {
   painting = 0
   see()
   view.topic = topic
+  view.answered = timeline.answeredLately()
   view.sending = outbox.pending().some((parcel) => !parcel.conversation)
   paintHead(view, config)
   paintList(view, {

@@ -17,6 +17,8 @@ export interface View {
   topic?: string
   // sending means that a new conversation's first words are on their way.
   sending?: boolean
+  // answered means that somebody has spoken with the player just now: they are no longer in a line.
+  answered?: boolean
   trouble?: string
 }
 
@@ -38,7 +40,7 @@ export function paintHead(view: View, config: Config) {
   else if (view.typing) line = t('typing', { Name: view.typing })
   else if (resolved) line = t('resolved')
   else if (conversation && ahead !== null && !view.queue.agents) line = t('away')
-  else if (conversation && ahead !== null) line = ahead > 0 ? t('ahead', { Count: ahead }) : t('next')
+  else if (conversation && ahead !== null && !view.answered) line = ahead > 0 ? t('ahead', { Count: ahead }) : t('next')
   set('line', line)
   find('line').classList.toggle('typing', line !== '' && !!view.typing && view.online)
 

@@ -43,6 +43,9 @@ export const last = () => Math.max(0, ...entries.keys())
 // lastTheirs is the last number that somebody else wrote: only those need to be marked as seen.
 export const lastTheirs = () => Math.max(0, ...[...entries.values()].filter((e) => e.author !== 'player' && shown(e)).map((e) => e.seq))
 
+// answeredLately says whether the desk has spoken within the last half hour.
+export const answeredLately = () => [...entries.values()].some((e) => e.author !== 'player' && e.kind === 'message' && Date.now() - Date.parse(e.at) < 1800e3)
+
 // unread counts what others have said after the player's mark.
 export const unread = () => [...entries.values()].filter((e) => e.author !== 'player' && shown(e) && e.seq > marks.player).length
 
