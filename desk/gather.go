@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -176,11 +177,12 @@ func (g *gathering) write(ctx context.Context, together []*heard) {
 func receiveAll(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, all []*heard) error {
 	n := len(all)
 	tokens, salts := make([][]byte, n), make([][]byte, n)
-	conversations, ids := make([]uuid.UUID, n), make([]uuid.UUID, n)
+	conversations, ids := make([]pgtype.UUID, n), make([]pgtype.UUID, n)
 	languages, clientIDs := make([]*string, n), make([]*string, n)
 	texts, happened := make([]string, n), make([]time.Time, n)
 	for i, m := range all {
-		tokens[i], conversations[i], ids[i], languages[i], texts[i] = m.token, m.conversation, m.id, m.language, m.text
+		tokens[i], languages[i], texts[i] = m.token, m.language, m.text
+		conversations[i], ids[i] = pgtype.UUID{Bytes: m.conversation, Valid: true}, pgtype.UUID{Bytes: m.id, Valid: true}
 		salts[i], happened[i], clientIDs[i] = m.salt, m.happened, m.clientID
 	}
 	rows, err := pool.Query(ctx, `select n, seq, recorded_at, player_id, who, assignee_id, team_id

@@ -19,9 +19,20 @@ import (
 // beat is how often a quiet stream shows that it is alive and looks whether its reader is still signed in.
 const beat = 15 * time.Second
 
-// breath is how long a stream rests after it has told something. What happens meanwhile goes out together: on a busy desk
-// with many pages open, telling each of everything singly costs more than everything else.
-const breath = 10 * time.Millisecond
+// A stream rests after it has told something, and what happens meanwhile goes out together: on a busy desk with many pages
+// open, telling each of everything singly costs more than everything else. Where much happens it rests longer.
+const (
+	breath     = 10 * time.Millisecond
+	deepBreath = 25 * time.Millisecond
+	much       = 10 // changes in a breath
+)
+
+func rest(told int) time.Duration {
+	if told > much {
+		return deepBreath
+	}
+	return breath
+}
 
 // hint is what a staff page hears: that something happened, never what was said. The page then asks for what it shows.
 type hint struct {
@@ -76,7 +87,8 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 			err = out.send(hint{What: hintAlive})
 		case c := <-reader.C:
 			var over bool
-			if over, err = s.tell(r, out, reader.Rest(c)); over || !pause(ctx, breath) {
+			changes := reader.Rest(c)
+			if over, err = s.tell(r, out, changes); over || !pause(ctx, rest(len(changes))) {
 				return nil
 			}
 		}
