@@ -70,11 +70,13 @@ func (r *Room) There(ctx context.Context) (bool, error) {
 	return p.there, err
 }
 
-// picture returns the casino's picture, looking again when it is too old. While one looks, others wait for the same look.
+// picture returns the casino's picture, looking again when it is too old. While one looks, others make do with the old one, so
+// that hundreds of streams don't stand still at once; where there is none yet they wait for the same look.
 func (r *Room) picture(ctx context.Context) (picture, error) {
 	tenant := tenants.Current(ctx).ID
-	if p, ok := r.fresh(tenant); ok {
-		return p, nil
+	old, ok := r.fresh(tenant)
+	if ok {
+		return old, nil
 	}
 	r.mu.Lock()
 	looking := r.doing[tenant]
@@ -83,7 +85,12 @@ func (r *Room) picture(ctx context.Context) (picture, error) {
 		r.doing[tenant] = looking
 	}
 	r.mu.Unlock()
-	looking.Lock()
+	if !looking.TryLock() {
+		if old.lines != nil {
+			return old, nil
+		}
+		looking.Lock()
+	}
 	defer looking.Unlock()
 	if p, ok := r.fresh(tenant); ok {
 		return p, nil
