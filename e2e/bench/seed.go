@@ -130,7 +130,9 @@ func look(ctx context.Context, conn *pgx.Conn) (*scene, error) {
 		"common tag":   {tenants.TagPrefix, `select bench.id(bench.born(), 1001, 6)`},
 		"tag":          {tenants.TagPrefix, `select bench.id(bench.born(), 1002, 6)`},
 		"rare tag":     {tenants.TagPrefix, `select bench.id(bench.born(), 1040, 6)`},
-		"conversation": {tenants.ConversationPrefix, `select id from bench.players where n = 7`},
+		// The operator's own, so that both may open it.
+		"conversation": {tenants.ConversationPrefix, `select id from bench.conversations where casino = 1 and state = 'open'
+			and assignee_id = bench.id(bench.born(), 1020, 4) order by id desc limit 1`},
 	} {
 		var id uuid.UUID
 		if err := conn.QueryRow(ctx, ask.sql).Scan(&id); err != nil {
