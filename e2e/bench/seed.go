@@ -124,12 +124,12 @@ func look(ctx context.Context, conn *pgx.Conn) (*scene, error) {
 	}
 	s.member = "bench-operator"
 	for name, ask := range map[string]struct{ prefix, sql string }{
-		"team":         {tenants.TeamPrefix, `select bench.id(bench.born(), 1003, 3)`},
-		"topic":        {tenants.TopicPrefix, `select bench.id(bench.born(), 1001, 5)`},
-		"rare topic":   {tenants.TopicPrefix, `select bench.id(bench.born(), 1015, 5)`},
-		"common tag":   {tenants.TagPrefix, `select bench.id(bench.born(), 1001, 6)`},
-		"tag":          {tenants.TagPrefix, `select bench.id(bench.born(), 1002, 6)`},
-		"rare tag":     {tenants.TagPrefix, `select bench.id(bench.born(), 1040, 6)`},
+		"team":       {tenants.TeamPrefix, `select bench.id(bench.born(), 1003, 3)`},
+		"topic":      {tenants.TopicPrefix, `select bench.id(bench.born(), 1001, 5)`},
+		"rare topic": {tenants.TopicPrefix, `select bench.id(bench.born(), 1015, 5)`},
+		"common tag": {tenants.TagPrefix, `select bench.id(bench.born(), 1001, 6)`},
+		"tag":        {tenants.TagPrefix, `select bench.id(bench.born(), 1002, 6)`},
+		"rare tag":   {tenants.TagPrefix, `select bench.id(bench.born(), 1040, 6)`},
 		// The operator's own, so that both may open it.
 		"conversation": {tenants.ConversationPrefix, `select id from bench.conversations where casino = 1 and state = 'open'
 			and assignee_id = bench.id(bench.born(), 1020, 4) order by id desc limit 1`},
