@@ -27,6 +27,10 @@ const (
 	much       = 10 // changes in a breath
 )
 
+// flood is from how many changes in a breath on a page is told once to look at everything, which it would do anyway: it draws
+// its list a few times a second at most, however many hints it hears.
+const flood = 64
+
 func rest(told int) time.Duration {
 	if told > much {
 		return deepBreath
@@ -117,10 +121,8 @@ func (s *Server) tell(r *http.Request, out *events, changes []live.Change) (over
 		// The database is away: the rights of a moment ago would be a guess, so the page is told to look later.
 		return false, out.send(hint{What: hintLost})
 	}
-	for _, c := range changes {
-		if h, ok := hintFor(c, now.Actor); ok {
-			out.add(h)
-		}
+	for _, h := range hintsFor(changes, now.Actor) {
+		out.add(h)
 	}
 	return false, out.flush()
 }
@@ -135,6 +137,20 @@ func pause(ctx context.Context, d time.Duration) bool {
 	case <-t.C:
 		return true
 	}
+}
+
+// hintsFor is what a staff member hears of changes that came together. In a flood new entries and marks aren't told singly.
+func hintsFor(changes []live.Change, a authz.Actor) []hint {
+	var all []hint
+	for _, c := range changes {
+		if h, ok := hintFor(c, a); ok && (len(changes) <= flood || !c.Frequent() || h.What == hintGone) {
+			all = append(all, h)
+		}
+	}
+	if len(changes) > flood {
+		all = append(all, hint{What: hintLost})
+	}
+	return all
 }
 
 // hintFor is what a staff member hears of a change, if anything.

@@ -44,6 +44,11 @@ type Change struct {
 	Entry any `json:"-"`
 }
 
+// Frequent says that c is one of many of its kind, and found again by whoever looks at the conversation anew.
+func (c Change) Frequent() bool {
+	return c.What == WhatEntry || c.What == WhatSeen || c.What == WhatTyping || c.What == WhatLooking
+}
+
 // Hub hands changes to this process's open streams.
 type Hub struct {
 	mu      sync.RWMutex
