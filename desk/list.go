@@ -81,17 +81,6 @@ func List(ctx context.Context, tx bun.Tx, s authz.Scope, f Filter, reader uuid.U
 	return page, nil
 }
 
-// CountUpTo counts the conversations of a scope that a filter leaves, and stops at limit: beyond it "limit or more" is enough.
-func CountUpTo(ctx context.Context, tx bun.Tx, s authz.Scope, f Filter, limit int) (int, error) {
-	arms, err := f.arms(s, limit)
-	if err != nil {
-		return 0, err
-	}
-	var n int
-	err = tx.NewRaw(`select count(*) from (select from (`+arms.sql+`) arms limit ?) found`, append(arms.args, limit)...).Scan(ctx, &n)
-	return n, err
-}
-
 type query struct {
 	sql  string
 	args []any

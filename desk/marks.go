@@ -46,17 +46,6 @@ func MarkAnswered(ctx context.Context, tx bun.Tx, c *Conversation, written Entry
 	return nil
 }
 
-// MarkUnread takes the agent's mark back to before the last message.
-func MarkUnread(ctx context.Context, tx bun.Tx, c *Conversation) error {
-	a, ok := authz.From(ctx)
-	if !ok || a.Kind != authz.KindAgent {
-		return nil
-	}
-	_, err := tx.NewRaw(`update conversation_reads set seq = least(seq, ?), at = now()
-		where tenant_id = current_tenant() and conversation_id = ? and membership_id = ?`, c.LastMessageSeq-1, c.ID, a.ID).Exec(ctx)
-	return err
-}
-
 // MarkByPlayer notes how far the player's pages have received and shown a conversation. Marks only move forward.
 func MarkByPlayer(ctx context.Context, tx bun.Tx, c *Conversation, delivered, seen int64) error {
 	seen = max(0, min(seen, c.LastSeq))

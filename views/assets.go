@@ -103,19 +103,6 @@ var serveAssets = sync.OnceValue(func() http.Handler {
 	})
 })
 
-// ServeAsset answers with a built file at an address that doesn't change (the chat's loader). It is revalidated after
-// five minutes.
-func ServeAsset(w http.ResponseWriter, r *http.Request, name string) {
-	etag := `"` + path.Base(Asset(name)) + `"`
-	w.Header().Set("Cache-Control", "public, max-age=300")
-	w.Header().Set("ETag", etag)
-	if strings.Contains(r.Header.Get("If-None-Match"), etag) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	assets[name].serve(w, r)
-}
-
 func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", a.kind)

@@ -44,19 +44,3 @@ func TestAssetsAreKeptForGood(t *testing.T) {
 		}
 	}
 }
-
-func TestServeAssetRevalidates(t *testing.T) {
-	t.Parallel()
-	w := httptest.NewRecorder()
-	ServeAsset(w, httptest.NewRequest(http.MethodGet, "/x.js", nil), "scheme.js")
-	if w.Code != http.StatusOK || w.Body.Len() == 0 {
-		t.Fatalf("first: %d with %d bytes", w.Code, w.Body.Len())
-	}
-	again := httptest.NewRequest(http.MethodGet, "/x.js", nil)
-	again.Header.Set("If-None-Match", w.Header().Get("ETag"))
-	w = httptest.NewRecorder()
-	ServeAsset(w, again, "scheme.js")
-	if w.Code != http.StatusNotModified || w.Body.Len() != 0 {
-		t.Errorf("second: %d with %d bytes", w.Code, w.Body.Len())
-	}
-}
