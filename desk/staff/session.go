@@ -44,8 +44,9 @@ type Signed struct {
 
 // Sessions knows who is signed in. One belongs to one process.
 type Sessions struct {
-	mu   sync.Mutex
-	kept map[sessionKey]believed
+	mu      sync.Mutex
+	kept    map[sessionKey]believed
+	forgets uint64 // counts Forget, so that what was read before one isn't kept after it
 }
 
 type sessionKey struct {
@@ -101,6 +102,7 @@ func (s *Sessions) Find(ctx context.Context, token string) (Signed, error) {
 	key := sessionKey{tenants.Current(ctx).ID, HashToken(token)}
 	s.mu.Lock()
 	b, ok := s.kept[key]
+	forgets := s.forgets
 	s.mu.Unlock()
 	if ok && time.Now().Before(b.until) {
 		return b.signed, nil
@@ -116,6 +118,9 @@ func (s *Sessions) Find(ctx context.Context, token string) (Signed, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.forgets != forgets {
+		return signed, nil
+	}
 	if len(s.kept) > 20_000 {
 		s.kept = map[sessionKey]believed{}
 	}
@@ -206,10 +211,11 @@ func (s *Sessions) ended(ctx context.Context, ids ...uuid.UUID) {
 	}
 }
 
-// Forget makes the process ask the database again for every session.
+// Forget makes the process ask the database again for every session, those included whose answer is on its way.
 func (s *Sessions) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.forgets++
 	clear(s.kept)
 }
 
