@@ -7,6 +7,16 @@ ALTER SCHEMA control OWNER TO pitdesk_owner;
 
 ALTER SCHEMA public OWNER TO pitdesk_owner;
 
+CREATE FUNCTION public.changed(subject text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    insert into control.revisions (tenant_id, subject) values (current_tenant(), subject)
+    on conflict on constraint revisions_pkey do update set number = control.revisions.number + 1, changed_at = clock_timestamp();
+$$;
+
+ALTER FUNCTION public.changed(subject text) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION public.chat_receive(p_tenant uuid, p_tokens bytea[], p_conversations uuid[], p_ids uuid[], p_languages text[], p_bodies text[], p_salts bytea[], p_happened timestamp with time zone[], p_clients text[]) RETURNS TABLE(n bigint, seq bigint, recorded_at timestamp with time zone, player_id uuid, who uuid, assignee_id uuid, team_id uuid)
     LANGUAGE plpgsql
     AS $$
@@ -308,6 +318,16 @@ CREATE TABLE control.people (
 );
 
 ALTER TABLE control.people OWNER TO pitdesk_owner;
+
+CREATE TABLE control.revisions (
+    tenant_id uuid NOT NULL,
+    subject text NOT NULL,
+    number bigint DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT revisions_subject_check CHECK ((subject ~ '^[a-z_]{1,40}$'::text))
+);
+
+ALTER TABLE control.revisions OWNER TO pitdesk_owner;
 
 CREATE TABLE control.tenants (
     id uuid NOT NULL,
@@ -756,6 +776,9 @@ ALTER TABLE ONLY control.people
 ALTER TABLE ONLY control.people
     ADD CONSTRAINT people_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY control.revisions
+    ADD CONSTRAINT revisions_pkey PRIMARY KEY (tenant_id, subject);
+
 ALTER TABLE ONLY control.tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (id);
 
@@ -873,6 +896,8 @@ CREATE UNIQUE INDEX hosts_main ON control.hosts USING btree (tenant_id) WHERE ma
 
 CREATE INDEX hosts_tenant ON control.hosts USING btree (tenant_id);
 
+CREATE INDEX revisions_changed ON control.revisions USING btree (changed_at);
+
 CREATE INDEX audit_log_about ON public.audit_log USING btree (tenant_id, ((facts ->> 'about'::text)), id DESC) WHERE ((facts ->> 'about'::text) IS NOT NULL);
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (tenant_id, at DESC);
@@ -928,6 +953,9 @@ ALTER TABLE ONLY control.api_keys
 
 ALTER TABLE ONLY control.hosts
     ADD CONSTRAINT hosts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY control.revisions
+    ADD CONSTRAINT revisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
 
 ALTER TABLE ONLY public.conversation_reads
     ADD CONSTRAINT conversation_reads_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
@@ -1109,6 +1137,9 @@ GRANT USAGE ON SCHEMA public TO pitdesk_app;
 GRANT USAGE ON SCHEMA public TO pitdesk_control;
 GRANT USAGE ON SCHEMA public TO pitdesk_search;
 
+REVOKE ALL ON FUNCTION public.changed(subject text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.changed(subject text) TO pitdesk_app;
+
 REVOKE ALL ON FUNCTION public.current_epoch() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_epoch() TO pitdesk_app;
 
@@ -1124,6 +1155,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.epochs TO pitdesk_control;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.hosts TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.people TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.revisions TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.tenants TO pitdesk_control;
 

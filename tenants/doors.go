@@ -22,6 +22,8 @@ type Doors struct {
 	hosts   cache[Tenant]
 	keys    cache[APIKey]
 	used    sync.Map // key id -> time of the last write of last_used_at
+
+	remembered remembered
 }
 
 // NewDoors returns the doors over the control pool.

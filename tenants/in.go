@@ -44,6 +44,8 @@ type openTx struct {
 	begun  context.Context
 	after  []func()
 	failed []func(context.Context)
+
+	changed []string // subjects of Memory that it has changed
 }
 
 // In runs fn in a transaction that sees the rows of one casino. It commits when fn returns nil and then runs what

@@ -155,6 +155,7 @@ func (a *app) join(ctx context.Context) {
 		}
 	})
 	a.closers = append(a.closers, bus.Close)
+	go a.pools.Doors.Watch(ctx, a.settings.log)
 }
 
 func (a *app) close() {
