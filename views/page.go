@@ -28,6 +28,9 @@ type Page struct {
 type Casino struct {
 	Name string
 	Logo string // address on the casino's own host; empty shows its first letter
+
+	LogoDark string // the logo for dark grounds; empty means that Logo does for both
+	Icon     string // a square picture for tabs and home screens
 }
 
 // Reader is the person at the screen.

@@ -48,6 +48,7 @@ func (s *Server) routes() []Route {
 		public("GET /{$}", s.front),
 		public("GET /theme.css", s.theme),
 		public("GET /assets/{name}", s.asset),
+		public("GET /pictures/{picture}", s.picture),
 
 		public("GET /sign-in", s.signInForm),
 		public("POST /sign-in", s.signIn),
