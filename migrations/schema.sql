@@ -363,13 +363,57 @@ ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log OWNER TO pitdesk_owner;
 
+CREATE TABLE public.brand_versions (
+    tenant_id uuid NOT NULL,
+    number integer NOT NULL,
+    brand jsonb NOT NULL,
+    author_id uuid,
+    author_name text NOT NULL,
+    restores integer,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    published_at timestamp with time zone,
+    publisher_name text,
+    CONSTRAINT brand_versions_check CHECK ((restores < number)),
+    CONSTRAINT brand_versions_check1 CHECK (((published_at IS NULL) = (publisher_name IS NULL))),
+    CONSTRAINT brand_versions_number_check CHECK ((number > 0))
+);
+
+ALTER TABLE ONLY public.brand_versions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.brand_versions OWNER TO pitdesk_owner;
+
 CREATE TABLE public.brands (
     tenant_id uuid NOT NULL,
     name text NOT NULL,
     accent text DEFAULT '#3657d6'::text NOT NULL,
     greeting jsonb DEFAULT '{}'::jsonb NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT brands_accent_check CHECK ((accent ~ '^#[0-9a-f]{6}$'::text))
+    legal_name text DEFAULT ''::text NOT NULL,
+    site text DEFAULT ''::text NOT NULL,
+    logo text DEFAULT ''::text NOT NULL,
+    logo_dark text DEFAULT ''::text NOT NULL,
+    icon text DEFAULT ''::text NOT NULL,
+    accent_dark text DEFAULT ''::text NOT NULL,
+    ink text DEFAULT ''::text NOT NULL,
+    corners text DEFAULT 'soft'::text NOT NULL,
+    side text DEFAULT 'end'::text NOT NULL,
+    bottom integer DEFAULT 20 NOT NULL,
+    inset integer DEFAULT 20 NOT NULL,
+    sender text DEFAULT ''::text NOT NULL,
+    signature jsonb DEFAULT '{}'::jsonb NOT NULL,
+    footer jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version integer DEFAULT 0 NOT NULL,
+    CONSTRAINT brands_accent_check CHECK ((accent ~ '^#[0-9a-f]{6}$'::text)),
+    CONSTRAINT brands_accent_dark_check CHECK (((accent_dark = ''::text) OR (accent_dark ~ '^#[0-9a-f]{6}$'::text))),
+    CONSTRAINT brands_bottom_check CHECK (((bottom >= 0) AND (bottom <= 200))),
+    CONSTRAINT brands_corners_check CHECK ((corners = ANY (ARRAY['square'::text, 'soft'::text, 'round'::text]))),
+    CONSTRAINT brands_icon_check CHECK (((icon = ''::text) OR (icon ~ '^[0-9a-f]{32}\.(png|jpg)$'::text))),
+    CONSTRAINT brands_ink_check CHECK (((ink = ''::text) OR (ink ~ '^#[0-9a-f]{6}$'::text))),
+    CONSTRAINT brands_inset_check CHECK (((inset >= 0) AND (inset <= 200))),
+    CONSTRAINT brands_logo_check CHECK (((logo = ''::text) OR (logo ~ '^[0-9a-f]{32}\.(png|jpg)$'::text))),
+    CONSTRAINT brands_logo_dark_check CHECK (((logo_dark = ''::text) OR (logo_dark ~ '^[0-9a-f]{32}\.(png|jpg)$'::text))),
+    CONSTRAINT brands_side_check CHECK ((side = ANY (ARRAY['end'::text, 'start'::text]))),
+    CONSTRAINT brands_site_check CHECK (((site = ''::text) OR (site ~ '^https://[^/]'::text)))
 );
 
 ALTER TABLE ONLY public.brands FORCE ROW LEVEL SECURITY;
@@ -788,6 +832,9 @@ ALTER TABLE ONLY control.tenants
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.brand_versions
+    ADD CONSTRAINT brand_versions_pkey PRIMARY KEY (tenant_id, number);
+
 ALTER TABLE ONLY public.brands
     ADD CONSTRAINT brands_pkey PRIMARY KEY (tenant_id);
 
@@ -957,6 +1004,9 @@ ALTER TABLE ONLY control.hosts
 ALTER TABLE ONLY control.revisions
     ADD CONSTRAINT revisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
 
+ALTER TABLE ONLY public.brand_versions
+    ADD CONSTRAINT brand_versions_tenant_id_restores_fkey FOREIGN KEY (tenant_id, restores) REFERENCES public.brand_versions(tenant_id, number);
+
 ALTER TABLE ONLY public.conversation_reads
     ADD CONSTRAINT conversation_reads_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
 
@@ -1025,6 +1075,8 @@ ALTER TABLE ONLY public.staff_sessions
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.brand_versions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.brands ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_keys ENABLE ROW LEVEL SECURITY;
@@ -1076,6 +1128,8 @@ ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.teams ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant ON public.audit_log USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.brand_versions USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.brands USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1161,6 +1215,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.revisions TO pitdesk_control;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.tenants TO pitdesk_control;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO pitdesk_app;
+
+GRANT SELECT,INSERT ON TABLE public.brand_versions TO pitdesk_app;
+
+GRANT UPDATE(published_at) ON TABLE public.brand_versions TO pitdesk_app;
+
+GRANT UPDATE(publisher_name) ON TABLE public.brand_versions TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.brands TO pitdesk_app;
 

@@ -169,7 +169,7 @@ func (s *Server) chatFacts(ctx context.Context, f face) (map[string]any, error) 
 	if err != nil {
 		return nil, err
 	}
-	greeting := f.brand.Words(i18n.Lang(ctx))
+	greeting := f.brand.Greeting.In(i18n.Lang(ctx))
 	if greeting == "" {
 		greeting = i18n.T(ctx, "chat.hello")
 	}

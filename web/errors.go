@@ -33,7 +33,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	sentence := i18n.Fault(r.Context(), err)
-	t, known := tenants.FromContext(r.Context())
+	_, known := tenants.FromContext(r.Context())
 	switch {
 	case !known && code == fault.NotFound:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -49,7 +49,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 	default:
 		_ = views.Render(w, r, status, views.ErrorPage(views.ErrorProps{
-			Page:  views.Page{Title: sentence, Casino: views.Casino{Name: t.Name}},
+			Page:  views.Page{Title: sentence, Casino: s.casino(r.Context())},
 			Title: sentence, Back: "/",
 		}))
 	}

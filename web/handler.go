@@ -120,6 +120,9 @@ func (s *Server) serve(route Route) http.Handler {
 		if route.Surface == Chat {
 			r = r.WithContext(authz.With(r.Context(), s.playerActor(r)))
 		}
+		if route.Surface != Chat {
+			r = r.WithContext(s.withBrand(r.Context()))
+		}
 		ctx, asked := authz.Collect(r.Context())
 		answer := &answerWriter{ResponseWriter: w}
 		err := route.Handler(answer, r.WithContext(ctx))

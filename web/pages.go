@@ -4,12 +4,8 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/uptrace/bun"
-
 	"pitdesk/authz"
 	"pitdesk/internal/i18n"
-	"pitdesk/tenants"
-	"pitdesk/tenants/brands"
 	"pitdesk/views"
 )
 
@@ -27,7 +23,7 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
 // page is the frame of a page of the casino of r, for whoever is signed in.
 func (s *Server) page(r *http.Request, title, here string) views.Page {
 	ctx := r.Context()
-	p := views.Page{Title: title, Here: here, Casino: views.Casino{Name: tenants.Current(ctx).Name}}
+	p := views.Page{Title: title, Here: here, Casino: s.casino(ctx)}
 	if signed := signedOf(ctx); signed.Email != "" {
 		p.Rail = rail(ctx, signed.Actor)
 		p.Reader = &views.Reader{Name: signed.Actor.Name, Email: signed.Email, Role: i18n.T(ctx, "role."+string(signed.Actor.Role))}
@@ -50,26 +46,10 @@ func rail(ctx context.Context, a authz.Actor) []views.RailItem {
 	return all
 }
 
-// theme is the casino's colours as CSS variables. Pages ask for it by the version in its address, so it is kept for good.
+// theme is the casino's colours as CSS variables.
 func (s *Server) theme(w http.ResponseWriter, r *http.Request) error {
-	accent, err := s.accent(r)
-	if err != nil {
-		return err
-	}
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, err = w.Write([]byte(views.Theme(accent)))
+	_, err := w.Write([]byte(views.Theme(s.brand(r.Context()).Accent)))
 	return err
-}
-
-// accent is the casino's colour.
-func (s *Server) accent(r *http.Request) (string, error) {
-	ctx := r.Context()
-	var accent string
-	err := tenants.Reading(ctx, tenants.Current(ctx).ID, func(ctx context.Context, tx bun.Tx) error {
-		b, err := brands.Get(ctx, tx)
-		accent = b.Accent
-		return err
-	})
-	return accent, err
 }
