@@ -12,7 +12,7 @@ type chatDesk struct {
 	room                                            *chat.Room
 	links                                           chat.Links
 	sending, signals, uploading, arriving, refusals *chat.Throttle
-	loaders                                         sync.Map // by tenant
+	loaders                                         sync.Map // by loaderOf
 	streams                                         *counter
 }
 

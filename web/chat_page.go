@@ -6,12 +6,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -43,62 +41,6 @@ func (s *Server) face(ctx context.Context) (f face, err error) {
 		return err
 	})
 	return f, err
-}
-
-// chatLoader is the script that a casino puts in its pages: ours, handed the casino's colours and words. Every page view asks
-// for it, so it is made once in a while; when it can't be made anew, the last one does.
-func (s *Server) chatLoader(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	tenant := tenants.Current(ctx).ID
-	made, ok := s.chats().loaders.Load(tenant)
-	if !ok || time.Now().After(made.(loader).until) {
-		body, err := s.makeLoader(ctx)
-		switch {
-		case err == nil:
-			made = loader{body, time.Now().Add(loaderFor)}
-			s.chats().loaders.Store(tenant, made)
-		case !ok:
-			return err
-		}
-	}
-	h := w.Header()
-	h.Set("Cache-Control", "public, max-age=300")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	return squeezed(w, r, "text/javascript; charset=utf-8", made.(loader).body)
-}
-
-// loaderFor is how long a loader is handed out before the brand is looked at again.
-const loaderFor = 10 * time.Second
-
-type loader struct {
-	body  []byte
-	until time.Time
-}
-
-func (s *Server) makeLoader(ctx context.Context) ([]byte, error) {
-	f, err := s.face(ctx)
-	if err != nil {
-		return nil, err
-	}
-	words := map[string]any{}
-	for _, lang := range append(i18n.Languages(), i18n.Mirrored) {
-		all := i18n.Messages(lang, "chat")
-		words[lang] = map[string]any{"open": all["chat.open_panel"], "close": all["chat.close"], "write": all["chat.write"],
-			"away": all["chat.unreachable"], "title": all["chat.title"], "rtl": i18n.Dir(i18n.With(ctx, lang)) == "rtl"}
-	}
-	accent, on := views.LauncherColours(f.brand.Accent)
-	brand, err := json.Marshal(map[string]any{"name": f.brand.Name, "accent": accent, "on": on,
-		"language": tenants.Current(ctx).Language, "words": words})
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	b.WriteString("(function(brand){")
-	b.Write(views.AssetBytes("chat-loader.js"))
-	b.WriteString("})(")
-	b.Write(brand)
-	b.WriteString(")\n")
-	return b.Bytes(), nil
 }
 
 // chatPage is the chat itself: in a frame when the address names the page around it, else a page of its own.

@@ -25,6 +25,8 @@ type catalog struct {
 	messages map[string]*message
 	faults   map[string]*message
 	surfaces map[string][]string // ids by surface
+	locale   locale
+	names    *names // of countries and languages; nil when CLDR has none
 }
 
 // library is all catalogs by language. It is filled once and only read afterwards.
@@ -50,7 +52,7 @@ func mustLoad(files fs.FS) map[string]*catalog {
 func load(files fs.FS) (map[string]*catalog, error) {
 	lib := map[string]*catalog{}
 	for _, lang := range Languages() {
-		lib[lang] = newCatalog(lang, "ltr", language.Make(lang))
+		lib[lang] = newCatalog(lang, direction(language.Make(lang)), language.Make(lang))
 	}
 	lib[Accented] = newCatalog(Accented, "ltr", language.English)
 	lib[Mirrored] = newCatalog(Mirrored, "rtl", language.English)
@@ -95,7 +97,7 @@ func load(files fs.FS) (map[string]*catalog, error) {
 
 func newCatalog(lang, dir string, plurals language.Tag) *catalog {
 	return &catalog{
-		lang: lang, dir: dir, plurals: plurals,
+		lang: lang, dir: dir, plurals: plurals, locale: localeOf(plurals), names: namesIn(plurals),
 		messages: map[string]*message{}, faults: map[string]*message{}, surfaces: map[string][]string{},
 	}
 }

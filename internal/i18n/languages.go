@@ -1,7 +1,6 @@
 package i18n
 
 import (
-	"context"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -16,11 +15,17 @@ const (
 	Mirrored = "ar-XB"
 )
 
-// Languages are the languages people speak that every text exists in, Default first.
-func Languages() []string { return []string{"en", "ru", "lt"} }
+// Languages are the languages the product speaks, Default first. A text that one of them lacks is said in another.
+func Languages() []string {
+	return []string{"en", "ru", "lt", "de", "es", "pt-BR", "tr", "pl", "uk", "ar"}
+}
 
-// Supported finds the language of ours that tag asks for: itself whatever its case ("RU"), or its base ("ru-LT" gives
-// "ru"). It is empty when there is none. Pseudo-locales answer to their full names only.
+// Audited are the languages that every text exists in: the audit fails when one lacks a text.
+func Audited() []string { return []string{"en", "ru", "lt"} }
+
+// Supported finds the language of ours that tag asks for: itself whatever its case ("RU"), or one of the same base
+// ("ru-LT" gives "ru", "pt-PT" gives "pt-BR"). It is empty when there is none. Pseudo-locales answer to their full names
+// only.
 func Supported(tag string) string {
 	tag = strings.ReplaceAll(strings.TrimSpace(tag), "_", "-")
 	if _, ok := library[tag]; ok {
@@ -31,16 +36,18 @@ func Supported(tag string) string {
 			return known
 		}
 	}
-	base, _, cut := strings.Cut(tag, "-")
-	if !cut {
-		return ""
-	}
 	for _, known := range Languages() {
-		if strings.EqualFold(known, base) {
+		if strings.EqualFold(base(known), base(tag)) {
 			return known
 		}
 	}
 	return ""
+}
+
+// base is the language alone: "pt" of "pt-BR".
+func base(tag string) string {
+	b, _, _ := strings.Cut(tag, "-")
+	return b
 }
 
 // Negotiate picks the language to answer in: the first of preferred that we speak (what the person chose, what the
@@ -73,35 +80,4 @@ func NegotiateOr(fallback, acceptLanguage string, preferred ...string) string {
 		return l
 	}
 	return Default
-}
-
-var ownNames = map[string]string{
-	"en": "English", "ru": "Русский", "lt": "Lietuvių", Accented: "⟦Åççéñţéđ⟧", Mirrored: "\u202eMirrored\u202c",
-}
-
-// OwnName is what the speakers of lang call it, for a menu of languages. Give it one of ours.
-func OwnName(lang string) string {
-	if name := ownNames[lang]; name != "" {
-		return name
-	}
-	return lang
-}
-
-// LanguageName is what the reader of ctx calls the language with this code ("de", "pt-BR"), the code itself when it
-// isn't in the catalog. Codes come from strangers.
-func LanguageName(ctx context.Context, code string) string {
-	base, _, _ := strings.Cut(strings.ReplaceAll(code, "_", "-"), "-")
-	if id := "common.language_" + strings.ToLower(base); Has(id) {
-		return T(ctx, id)
-	}
-	return code
-}
-
-// CountryName is what the reader of ctx calls the country with this code of ISO 3166-1 ("LT"), the code itself when
-// there is none such. Codes come from strangers.
-func CountryName(ctx context.Context, code string) string {
-	if id := "country." + strings.ToUpper(code); Has(id) {
-		return T(ctx, id)
-	}
-	return code
 }

@@ -103,14 +103,7 @@ func splitBlanks(source string) ([]part, error) {
 
 // form picks the plural form for count by CLDR, Other when the text has no such form.
 func (m *message) form(count int) *text {
-	if count < 0 {
-		count = -count
-	}
-	// The rules look at the last digits only, and take numbers up to ten million.
-	if count >= 10_000_000 {
-		count = 1_000_000 + count%1_000_000
-	}
-	if t := m.forms[plural.Cardinal.MatchPlural(m.plurals, count, 0, 0, 0, 0)]; t != nil {
+	if t := m.forms[cardinal(m.plurals, count)]; t != nil {
 		return t
 	}
 	return m.forms[plural.Other]

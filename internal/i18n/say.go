@@ -70,11 +70,8 @@ func (c *catalog) number(n int) string {
 	if n < 0 {
 		sign, digits = digits[:1], digits[1:]
 	}
-	gap, from := ",", 4
-	if c.lang == "ru" || c.lang == "lt" {
-		gap, from = "\u00a0", 5 // four digits stay together in both
-	}
-	if len(digits) < from {
+	gap := c.locale.group
+	if len(digits) < c.locale.groupFrom {
 		return sign + digits
 	}
 	out := digits[len(digits)-3:]

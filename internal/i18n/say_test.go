@@ -3,6 +3,7 @@ package i18n
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -19,7 +20,7 @@ func TestTextsAreSaidInTheReadersLanguage(t *testing.T) {
 	t.Parallel()
 	for lang, want := range map[string]string{
 		"en": "Save", "ru": "Сохранить", "lt": "Išsaugoti", "RU": "Сохранить", "ru-LT": "Сохранить",
-		"lt_LT": "Išsaugoti", "de": "Save", "": "Save", "en-XA": "⟦Šáṽé ⟧", "ru\x00": "Save",
+		"lt_LT": "Išsaugoti", "zh": "Save", "": "Save", "en-XA": "⟦Šáṽé ⟧", "ru\x00": "Save",
 	} {
 		got := T(With(t.Context(), lang), "common.save")
 		if lang == Accented {
@@ -218,5 +219,36 @@ func TestMessagesForTheBrowser(t *testing.T) {
 	}
 	if len(Messages("xx", "common")) != len(ru) || len(Messages("en", "nothing")) != 0 {
 		t.Error("an unknown language or surface")
+	}
+}
+
+func TestNumbersAreGroupedAsTheLanguageDoes(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string][2]string{
+		"en": {"1,234", "1,234,567"}, "ru": {"1234", "1\u00a0234\u00a0567"}, "lt": {"1234", "1\u00a0234\u00a0567"},
+		"de": {"1.234", "1.234.567"}, "es": {"1234", "1.234.567"}, "pt-BR": {"1.234", "1.234.567"}, "tr": {"1.234", "1.234.567"},
+		"pl": {"1234", "1\u00a0234\u00a0567"}, "uk": {"1\u00a0234", "1\u00a0234\u00a0567"}, "ar": {"1,234", "1,234,567"},
+	} {
+		ctx := With(t.Context(), lang)
+		if got := [2]string{Number(ctx, 1234), Number(ctx, 1234567)}; got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
+
+func TestALanguageKnowsItsFormsAndItsDirection(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string]string{
+		"en": "[one other] []", "ru": "[few many one other] []", "de": "[one other] []", "es": "[one other] [many]",
+		"pt-BR": "[one other] [many]", "tr": "[one other] []", "pl": "[few many one other] []", "uk": "[few many one other] []",
+		"ar": "[few many one other two zero] []", "ja": "[other] []",
+	} {
+		must, may := Plurals(lang)
+		if got := fmt.Sprint(must, may); got != want {
+			t.Errorf("%s: %s, want %s", lang, got, want)
+		}
+		if got := Dir(With(t.Context(), lang)); (got == "rtl") != (lang == "ar") {
+			t.Errorf("%s runs %s", lang, got)
+		}
 	}
 }

@@ -87,19 +87,21 @@ func TestLanguagesAreNegotiated(t *testing.T) {
 		want      string
 	}{
 		{"", nil, "en"},
-		{"de-DE,de;q=0.9,ru;q=0.5,en;q=0.1", nil, "ru"},
+		{"de-DE,de;q=0.9,ru;q=0.5,en;q=0.1", nil, "de"},
+		{"fi-FI,fi;q=0.9,ru;q=0.5,en;q=0.1", nil, "ru"},
+		{"pt", nil, "pt-BR"}, {"pt-PT", nil, "pt-BR"}, {"zh", nil, "en"}, {"zh-Hant-TW,ar-EG;q=0.2", nil, "ar"},
 		{"lt-LT", []string{"", "xx", "ru-RU"}, "ru"},
 		{"ru;q=0, lt;q=0.1", nil, "lt"},
 		{"*", nil, "en"},
 		{"en-XA", nil, "en-XA"},
 		{";;;q=,\x00", nil, "en"},
-		{"ar", nil, "en"},
+		{"ar", nil, "ar"}, {"xb", []string{"ar-xb"}, "ar-XB"}, {"p", nil, "en"},
 	} {
 		if got := Negotiate(c.header, c.preferred...); got != c.want {
 			t.Errorf("%q %q: %s, want %s", c.header, c.preferred, got, c.want)
 		}
 	}
-	if got := NegotiateOr("lt", "de"); got != "lt" {
+	if got := NegotiateOr("lt", "zh"); got != "lt" {
 		t.Errorf("the casino's own language lost to %s", got)
 	}
 }
@@ -107,7 +109,7 @@ func TestLanguagesAreNegotiated(t *testing.T) {
 func TestLanguagesAndCountriesHaveNames(t *testing.T) {
 	t.Parallel()
 	ctx := With(t.Context(), "ru")
-	for code, want := range map[string]string{"lt": "литовский", "PT-br": "португальский", "tlh": "tlh"} {
+	for code, want := range map[string]string{"lt": "литовский", "PT-br": "португальский", "tlh": "tlh", "": "", "-": "-", "../x": "../x"} {
 		if got := LanguageName(ctx, code); got != want {
 			t.Errorf("%s: %q", code, got)
 		}
@@ -117,7 +119,23 @@ func TestLanguagesAndCountriesHaveNames(t *testing.T) {
 			t.Errorf("%s: %q", code, got)
 		}
 	}
-	if OwnName("lt") != "Lietuvių" || OwnName("xx") != "xx" {
-		t.Error("own names")
+	for lang, want := range map[string][3]string{
+		"de": {"Litauisch", "Litauen", "Nordmazedonien"}, "pt-BR": {"lituano", "Lituânia", "Macedônia do Norte"},
+		"ar": {"الليتوانية", "ليتوانيا", "مقدونيا الشمالية"}, "lt": {"lietuvių", "Lietuva", "Šiaurės Makedonija"},
+	} {
+		ctx := With(t.Context(), lang)
+		if got := [3]string{LanguageName(ctx, "lt"), CountryName(ctx, "lt"), CountryName(ctx, "MK")}; got != want {
+			t.Errorf("%s: %q", lang, got)
+		}
+	}
+	for _, code := range []string{"XK", "EU", "UN", "001", "ZZ"} {
+		if got := CountryName(With(t.Context(), "de"), code); Has("country."+code) != (got != code) {
+			t.Errorf("%s is %q in German and not so in English", code, got)
+		}
+	}
+	for lang, want := range map[string]string{"lt": "Lietuvių", "pt-BR": "Português (Brasil)", "fi": "suomi", "xx": "xx", "\x00": "\x00"} {
+		if got := OwnName(lang); got != want {
+			t.Errorf("%s calls itself %q", lang, got)
+		}
 	}
 }

@@ -23,7 +23,7 @@ func Disagreements(s *Source, all Catalogs) []string {
 	}
 	for _, use := range s.Formats {
 		var lack []string
-		for _, lang := range i18n.Languages() {
+		for _, lang := range i18n.Audited() {
 			if _, ok := all[Errors][lang][use.Text]; !ok {
 				lack = append(lack, lang)
 			}

@@ -78,14 +78,8 @@ func Load(files fs.FS) (Catalogs, error) {
 	return all, nil
 }
 
-// forms are the plural forms each language must give (CLDR 48, cardinal).
-var forms = map[string][]string{
-	"en": {"one", "other"},
-	"ru": {"few", "many", "one", "other"},
-	"lt": {"few", "many", "one", "other"},
-}
-
-// Problems says what the catalogs lack, one line each, in order; nothing when they are complete.
+// Problems says what the catalogs lack, one line each, in order; nothing when they are complete. Only the audited
+// languages must have every text; what another one has must be right.
 func (all Catalogs) Problems() []string {
 	var out []string
 	for _, surface := range sorted(all) {
@@ -98,12 +92,15 @@ func (all Catalogs) Problems() []string {
 			if lang == i18n.Default {
 				continue
 			}
+			whole := slices.Contains(i18n.Audited(), lang)
 			texts := all[surface][lang]
 			for _, id := range sorted(en) {
 				where := surface + "." + lang + ": " + fmt.Sprintf("%q", id)
 				t, ok := texts[id]
 				if !ok {
-					out = append(out, where+" is missing")
+					if whole && !i18n.FromCLDR(id) {
+						out = append(out, where+" is missing")
+					}
 					continue
 				}
 				out = append(out, t.problems(where, lang, source(surface, id, en[id]), len(en[id]) > 1)...)
@@ -134,8 +131,8 @@ func (t Text) problems(where, lang, source string, plural bool) []string {
 	if counted != plural && !strings.HasPrefix(where, Errors+".") {
 		out = append(out, where+" has plural forms in one language and none in the other")
 	}
-	if counted && !slices.Equal(sorted(t), forms[lang]) {
-		out = append(out, fmt.Sprintf("%s has the plural forms %v, %s needs %v", where, sorted(t), lang, forms[lang]))
+	if must, may := i18n.Plurals(lang); counted && !(subset(must, sorted(t)) && subset(sorted(t), append(must, may...))) {
+		out = append(out, fmt.Sprintf("%s has the plural forms %v, %s needs %v", where, sorted(t), lang, must))
 	}
 	want := Blanks(source)
 	for _, form := range sorted(t) {

@@ -59,6 +59,17 @@ function start(origin: string) {
     expect(20000)
   }
 
+  // fetchWords gets the words of a language that this script came without, once each. It is a script, as this one is, so
+  // that a page's policy which lets the chat in lets its words in too.
+  const asked = new Set<string>()
+  const fetchWords = (language: string) => {
+    if (asked.has(language)) return
+    asked.add(language)
+    const more = document.createElement('script')
+    more.src = `${origin}/chat.js?words=${encodeURIComponent(language)}`
+    document.head.append(more)
+  }
+
   // expect gives the frame some time to say that it is ready, then fetches it again: the desk may have been away.
   const expect = (ms: number) => {
     clearTimeout(patience)
@@ -153,7 +164,7 @@ function start(origin: string) {
 
   const draw = () => {
     if (view || leaving) return
-    view = panel(brand, settings.language, () => (open ? hide() : show()), hide)
+    view = panel(brand, settings.language, fetchWords, () => (open ? hide() : show()), hide)
     view.place(settings)
     const wanted = open
     open = false
@@ -187,7 +198,7 @@ function start(origin: string) {
       if (!view) {
         if (!marked()) return
         addEventListener('message', heard)
-        view = panel(brand, settings.language, () => undefined, () => undefined)
+        view = panel(brand, settings.language, () => undefined, () => undefined, () => undefined)
       }
       mark('leaving')
       view.close(false)
@@ -196,6 +207,10 @@ function start(origin: string) {
       open = false
       if (ready) tell({ say: 'shutdown' })
       else fetchFrame()
+    },
+    words(value: Brand['words']) {
+      Object.assign(brand.words, value)
+      view?.speak(settings.language)
     },
     show,
     hide: () => hide(),

@@ -9,6 +9,7 @@ export interface Brand {
   accent: string
   on: string
   language: string
+  // Words by language: the page's as the server guessed it, and the casino's own. More come when they are asked for.
   words: Record<string, PanelWords>
 }
 
@@ -32,7 +33,7 @@ export interface Panel {
 const bubble = 'M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719'
 const cross = 'M18 6 6 18 M6 6l12 12'
 
-export function panel(brand: Brand, language: string | undefined, toggle: () => void, hide: () => void): Panel {
+export function panel(brand: Brand, language: string | undefined, fetchWords: (language: string) => void, toggle: () => void, hide: () => void): Panel {
   const host = document.createElement('div')
   host.style.cssText = 'all:initial!important'
   const root = host.attachShadow({ mode: 'open' })
@@ -139,7 +140,9 @@ export function panel(brand: Brand, language: string | undefined, toggle: () => 
     },
     speak(wanted) {
       const tag = wanted || document.documentElement.lang || brand.language
-      words = brand.words[tag] ?? brand.words[tag.replace(/-.*/, '')] ?? brand.words[brand.language]!
+      const known = brand.words[tag] ?? brand.words[tag.replace(/-.*/, '')]
+      if (!known) fetchWords(tag)
+      words = known ?? brand.words[brand.language]!
       all.dir = words.rtl ? 'rtl' : 'ltr'
       field.placeholder = words.write
       field.setAttribute('aria-label', words.write)
