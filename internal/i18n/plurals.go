@@ -52,3 +52,21 @@ func Plurals(lang string) (must, may []string) {
 	}
 	return must, may
 }
+
+// Lone are the plural forms that lang says of one number alone: "one" in English, "zero", "one" and "two" in Arabic, none
+// in Russian, whose "one" is also 21. Such a text may leave the number out.
+func Lone(lang string) []string {
+	tag := language.Make(lang)
+	times := map[plural.Form]int{}
+	for n := range 400 {
+		times[cardinal(tag, n)]++
+	}
+	var lone []string
+	for f, n := range times {
+		if n == 1 {
+			lone = append(lone, formNames[f])
+		}
+	}
+	slices.Sort(lone)
+	return lone
+}

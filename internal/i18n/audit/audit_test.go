@@ -51,6 +51,8 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 			"inbox.c": " ", "inbox.e": "Лишнее"}`)},
 		"inbox.lt.json": {Data: []byte(`{"inbox.a": "Kam: {{.Name}}", "inbox.b": "{{.Count}}", "inbox.c": "Uždaryti",
 			"inbox.d": "Atverti"}`)},
+		"inbox.ar.json": {Data: []byte(`{"inbox.b": {"zero": "لا شيء", "one": "واحد", "two": "اثنان", "few": "بعض",
+			"many": "{{.Count}}", "other": "{{.Count}}"}}`)},
 		"errors.en.json": {Data: []byte(`{"%s has %d seats": {"one": "%s has one seat", "other": "%s has %d seats"}}`)},
 		"errors.ru.json": {Data: []byte(`{"%s has %d seats": "%[2]d мест у %[1]s"}`)},
 		"errors.lt.json": {Data: []byte(`{"%s has %d seats": "%d vietų turi %s"}`)},
@@ -67,6 +69,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		`inbox.ru: "inbox.d" is missing`,
 		`inbox.ru: "inbox.e" is not in English`,
 		`inbox.lt: "inbox.b" has plural forms in one language and none in the other`,
+		`inbox.ar: "inbox.b" fills in [], the source [Count] (few)`,
 	}
 	if got := all.Problems(); !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -145,8 +145,8 @@ func (t Text) problems(where, lang, source string, plural bool) []string {
 		if slices.Equal(got, want) {
 			continue
 		}
-		// English "one" is said of one thing only, so it may leave the number out.
-		if lang == i18n.Default && form == "one" && counted && subset(got, want) {
+		// What is said of one number only, as English "one" is, may leave the number out.
+		if counted && slices.Contains(i18n.Lone(lang), form) && subset(got, want) {
 			continue
 		}
 		out = append(out, fmt.Sprintf("%s fills in %v, the source %v (%s)", where, got, want, form))
