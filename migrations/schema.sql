@@ -276,6 +276,59 @@ CREATE FUNCTION public.log_seed(tenant uuid, conversation uuid) RETURNS bytea
 
 ALTER FUNCTION public.log_seed(tenant uuid, conversation uuid) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION public.main_host(chosen text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    perform 1 from control.tenants where id = current_tenant() for update;
+    if chosen is not null and not exists (select 1 from control.hosts where host = chosen and tenant_id = current_tenant()) then
+        return false;
+    end if;
+    update control.hosts set main = false where tenant_id = current_tenant() and main;
+    update control.hosts set main = true where tenant_id = current_tenant() and host = chosen;
+    perform changed('hosts');
+    return true;
+end $$;
+
+ALTER FUNCTION public.main_host(chosen text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.release_host(given text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    delete from control.hosts where host = given and tenant_id = current_tenant();
+    if not found then
+        return false;
+    end if;
+    perform changed('hosts');
+    return true;
+end $$;
+
+ALTER FUNCTION public.release_host(given text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.serve_host(wanted text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare holder uuid;
+begin
+    if not exists (select 1 from domains d where d.tenant_id = current_tenant() and d.host = wanted
+            and d.proven_at is not null and d.suspended_at is null and d.removed_at is null) then
+        raise exception 'serve_host: % is not proven', wanted;
+    end if;
+    insert into control.hosts (host, tenant_id) values (wanted, current_tenant()) on conflict (host) do nothing;
+    select tenant_id into holder from control.hosts where host = wanted;
+    if holder is distinct from current_tenant() then
+        return false;
+    end if;
+    perform changed('hosts');
+    return true;
+end $$;
+
+ALTER FUNCTION public.serve_host(wanted text) OWNER TO pitdesk_owner;
+
 CREATE TABLE control.api_keys (
     id uuid NOT NULL,
     tenant_id uuid NOT NULL,
@@ -291,6 +344,24 @@ CREATE TABLE control.api_keys (
 );
 
 ALTER TABLE control.api_keys OWNER TO pitdesk_owner;
+
+CREATE TABLE control.certificate_files (
+    name text NOT NULL,
+    content bytea NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT certificate_files_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1000)))
+);
+
+ALTER TABLE control.certificate_files OWNER TO pitdesk_owner;
+
+CREATE TABLE control.certificate_locks (
+    name text NOT NULL,
+    holder uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT certificate_locks_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1000)))
+);
+
+ALTER TABLE control.certificate_locks OWNER TO pitdesk_owner;
 
 CREATE TABLE control.epochs (
     number integer NOT NULL,
@@ -500,6 +571,34 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY public.conversations FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations OWNER TO pitdesk_owner;
+
+CREATE TABLE public.domains (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    host text NOT NULL,
+    token text NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    proven_at timestamp with time zone,
+    proof text,
+    checked_at timestamp with time zone,
+    finding text,
+    found text,
+    failures integer DEFAULT 0 NOT NULL,
+    failed_at timestamp with time zone,
+    suspended_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    CONSTRAINT domains_check CHECK (((proven_at IS NULL) = (proof IS NULL))),
+    CONSTRAINT domains_check1 CHECK (((suspended_at IS NULL) OR (proven_at IS NOT NULL))),
+    CONSTRAINT domains_finding_check CHECK ((finding = ANY (ARRAY['held'::text, 'missing'::text, 'nowhere'::text, 'elsewhere'::text, 'silent'::text, 'taken'::text]))),
+    CONSTRAINT domains_found_check CHECK ((length(found) <= 260)),
+    CONSTRAINT domains_host_check CHECK (((host ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$'::text) AND (length(host) <= 253))),
+    CONSTRAINT domains_proof_check CHECK ((proof = ANY (ARRAY['txt'::text, 'cname'::text, 'vouched'::text]))),
+    CONSTRAINT domains_token_check CHECK (((length(token) >= 20) AND (length(token) <= 80)))
+);
+
+ALTER TABLE ONLY public.domains FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.domains OWNER TO pitdesk_owner;
 
 CREATE TABLE public.erasures (
     tenant_id uuid NOT NULL,
@@ -808,6 +907,12 @@ ALTER TABLE ONLY control.api_keys
 ALTER TABLE ONLY control.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY control.certificate_files
+    ADD CONSTRAINT certificate_files_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY control.certificate_locks
+    ADD CONSTRAINT certificate_locks_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY control.epochs
     ADD CONSTRAINT epochs_pkey PRIMARY KEY (number);
 
@@ -852,6 +957,9 @@ ALTER TABLE ONLY public.conversation_tags
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.domains
+    ADD CONSTRAINT domains_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.entries
     ADD CONSTRAINT entries_pkey PRIMARY KEY (tenant_id, conversation_id, seq);
@@ -971,6 +1079,8 @@ CREATE INDEX conversations_topic ON public.conversations USING btree (tenant_id,
 
 CREATE INDEX conversations_waiting ON public.conversations USING btree (tenant_id, waiting_since, id) WHERE ((waiting_since IS NOT NULL) AND (state = 'open'::text));
 
+CREATE UNIQUE INDEX domains_host ON public.domains USING btree (tenant_id, host) WHERE (removed_at IS NULL);
+
 CREATE UNIQUE INDEX entries_client ON public.entries USING btree (tenant_id, sender, client_id) WHERE (client_id IS NOT NULL);
 
 CREATE INDEX entries_feed ON public.entries USING btree (tenant_id, epoch, xact, conversation_id, seq);
@@ -1089,6 +1199,8 @@ ALTER TABLE public.conversation_tags ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.domains ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.entries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.erasures ENABLE ROW LEVEL SECURITY;
@@ -1142,6 +1254,8 @@ CREATE POLICY tenant ON public.conversation_reads USING ((tenant_id = ( SELECT (
 CREATE POLICY tenant ON public.conversation_tags USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.conversations USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.domains USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.entries USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1202,7 +1316,20 @@ GRANT ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_s
 
 GRANT SELECT,INSERT ON TABLE public.entries TO pitdesk_app;
 
+REVOKE ALL ON FUNCTION public.main_host(chosen text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.main_host(chosen text) TO pitdesk_app;
+
+REVOKE ALL ON FUNCTION public.release_host(given text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.release_host(given text) TO pitdesk_app;
+
+REVOKE ALL ON FUNCTION public.serve_host(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.serve_host(wanted text) TO pitdesk_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.api_keys TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.certificate_files TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.certificate_locks TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.epochs TO pitdesk_control;
 
@@ -1233,6 +1360,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversation_reads TO pitdesk_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversation_tags TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO pitdesk_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.domains TO pitdesk_app;
 
 GRANT SELECT,INSERT ON TABLE public.erasures TO pitdesk_app;
 

@@ -144,9 +144,9 @@ func (d *Doors) ByAPIKey(ctx context.Context, secret string) (APIKey, error) {
 		return a.value, nil
 	}
 	var k APIKey
-	err := d.control.DB.QueryRowContext(ctx, `select k.id, k.name, k.role, t.id, t.slug, t.name, t.language, h.host
+	err := d.control.DB.QueryRowContext(ctx, `select k.id, k.name, k.role, t.id, t.slug, t.name, t.language, coalesce(h.host, '')
 		from control.api_keys k join control.tenants t on t.id = k.tenant_id
-		join control.hosts h on h.tenant_id = t.id and h.main
+		left join control.hosts h on h.tenant_id = t.id and h.main
 		where k.hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`, hash[:]).
 		Scan(&k.ID, &k.Name, &k.Role, &k.Tenant.ID, &k.Tenant.Slug, &k.Tenant.Name, &k.Tenant.Language, &k.Tenant.Host)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -156,6 +156,7 @@ func (d *Doors) ByAPIKey(ctx context.Context, secret string) (APIKey, error) {
 	if err != nil {
 		return APIKey{}, err
 	}
+	k.Tenant = d.housed(k.Tenant)
 	d.keys.put(at, k, true)
 	d.touch(ctx, k.ID)
 	return k, nil

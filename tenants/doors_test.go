@@ -16,8 +16,8 @@ func TestARevokedKeyEndsAtOnceHereAndSoonElsewhere(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	db := pgtest.New(t)
-	here := tenants.NewDoors(db.Control(t))
-	elsewhere := tenants.NewDoorsBelieving(db.Control(t), 20*time.Millisecond)
+	here := tenants.NewDoors(db.Control(t), "localhost")
+	elsewhere := tenants.NewDoorsBelieving(db.Control(t), "localhost", 20*time.Millisecond)
 	fox, err := here.Create(ctx, tenants.New{Slug: "lucky-fox", Name: "Lucky Fox", Host: "lucky-fox.localhost"})
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +56,7 @@ func TestAKeyEndsWhenItsTimeIsOver(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	db := pgtest.New(t)
-	doors := tenants.NewDoorsBelieving(db.Control(t), 0)
+	doors := tenants.NewDoorsBelieving(db.Control(t), "localhost", 0)
 	fox, err := doors.Create(ctx, tenants.New{Slug: "lucky-fox", Name: "Lucky Fox", Host: "lucky-fox.localhost"})
 	if err != nil {
 		t.Fatal(err)

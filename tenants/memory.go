@@ -95,9 +95,12 @@ func (r *remembered) get(subject string, tenant uuid.UUID) (any, uint64, bool) {
 	defer r.mu.Unlock()
 	k, ok := r.kept[remembrance{subject, tenant}]
 	age := time.Since(k.at)
-	fresh := age < believed || age < keptFor && time.Since(time.Unix(0, r.heard.Load())) < believed
+	fresh := age < believed || age < keptFor && r.hearing()
 	return k.value, r.forgets, ok && fresh
 }
+
+// hearing says whether the news were read lately.
+func (r *remembered) hearing() bool { return time.Since(time.Unix(0, r.heard.Load())) < believed }
 
 // put keeps what was read, unless something was forgotten while it was being read.
 func (r *remembered) put(subject string, tenant uuid.UUID, value any, forgets uint64) {
@@ -141,14 +144,21 @@ func (d *Doors) Watch(ctx context.Context, log *slog.Logger) {
 	for {
 		before := time.Now()
 		if news, err := d.news(ctx); err == nil {
+			var moved []uuid.UUID
 			for what, number := range news {
-				if known[what] != number {
+				switch {
+				case known[what] == number:
+				case what.subject == hostsSubject:
+					moved = append(moved, what.tenant)
+				default:
 					d.remembered.forget(what.subject, what.tenant)
 				}
 			}
+			d.hosts.forget(moved...)
 			// Who was away for long may have missed news that have left the window since.
 			if last := time.Unix(0, d.remembered.heard.Load()); before.Sub(last) > newsFor/2 {
 				d.remembered.forgetAll()
+				d.hosts.forgetAll()
 			}
 			d.remembered.heard.Store(before.UnixNano())
 			known = maps.Clone(news)

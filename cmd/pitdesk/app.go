@@ -142,7 +142,7 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 	if a.mailer, err = s.mailer(); err != nil {
 		return nil, err
 	}
-	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control)}
+	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control, s.base.Hostname())}
 	return a, nil
 }
 

@@ -52,10 +52,10 @@ func (a *app) seedDemo(ctx context.Context) (*demoFacts, error) {
 		_ = json.Unmarshal(text, &earlier)
 	}
 	for _, plan := range demoPlans {
-		t, err := a.pools.Doors.ByHost(ctx, plan.slug+".localhost")
+		t, err := a.pools.Doors.ByHost(ctx, plan.slug+"."+a.pools.Doors.Base())
 		made := fault.CodeOf(err) == fault.NotFound
 		if made {
-			t, err = a.pools.Doors.Create(ctx, tenants.New{Slug: plan.slug, Name: plan.name, Host: plan.slug + ".localhost", Language: plan.language})
+			t, err = a.pools.Doors.Create(ctx, tenants.New{Slug: plan.slug, Name: plan.name, Language: plan.language})
 		}
 		if err != nil {
 			return nil, err

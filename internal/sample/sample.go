@@ -40,7 +40,7 @@ func Over(t testing.TB, db *pgtest.DB) (*Desk, context.Context) {
 	}
 	t.Cleanup(func() { _ = app.Close(); pool.Close() })
 	control := db.Control(t)
-	d := &Desk{DB: db, Hub: live.NewHub(), Pools: &tenants.Pools{App: app, AppPool: pool, Doors: tenants.NewDoors(control)}}
+	d := &Desk{DB: db, Hub: live.NewHub(), Pools: &tenants.Pools{App: app, AppPool: pool, Doors: tenants.NewDoors(control, "localhost")}}
 	return d, d.Context(ctx)
 }
 
@@ -53,7 +53,7 @@ func (d *Desk) Context(ctx context.Context) context.Context {
 func Tenant(ctx context.Context, t testing.TB, name string) tenants.Tenant {
 	t.Helper()
 	slug := strings.ToLower(strings.ReplaceAll(name, " ", "-"))
-	made, err := tenants.PoolsOf(ctx).Doors.Create(ctx, tenants.New{Slug: slug, Name: name, Host: slug + ".localhost"})
+	made, err := tenants.PoolsOf(ctx).Doors.Create(ctx, tenants.New{Slug: slug, Name: name})
 	if err != nil {
 		t.Fatalf("sample: tenant %s: %v", name, err)
 	}

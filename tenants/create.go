@@ -1,0 +1,68 @@
+package tenants
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"pitdesk/internal/fault"
+)
+
+// New is what a casino starts with. Host is an address of its own that needs no proof, for deployments that keep names
+// themselves; empty is {slug}.{base}, which it has in any case.
+type New struct {
+	Slug, Name, Host, Language string
+}
+
+var slugForm = regexp.MustCompile(`^[a-z][a-z0-9-]{1,38}[a-z0-9]$`)
+
+// keptSlugs are names under the deployment's host that mean something to browsers, mail servers and people.
+var keptSlugs = []string{"admin", "api", "app", "assets", "autoconfig", "autodiscover", "cdn", "desk", "docs", "files", "ftp", "help", "imap",
+	"mail", "mta-sts", "ns1", "ns2", "pop", "smtp", "static", "status", "support", "webmail", "wpad", "www"}
+
+// Create registers a casino. A slug or host that is taken answers Conflict.
+func (d *Doors) Create(ctx context.Context, n New) (Tenant, error) {
+	if !slugForm.MatchString(n.Slug) {
+		return Tenant{}, fault.New(fault.Invalid, "The short name must be 3 to 40 of a-z, 0-9 and -, starting with a letter.")
+	}
+	// A hyphen in third and fourth place marks names in other scripts (RFC 5891, section 4.2.3.1).
+	if slices.Contains(keptSlugs, n.Slug) || strings.HasPrefix(n.Slug[2:], "--") {
+		return Tenant{}, fault.New(fault.Invalid, "This short name is reserved.")
+	}
+	if n.Language == "" {
+		n.Language = "en"
+	}
+	t := Tenant{ID: NewID(), Slug: n.Slug, Name: n.Name, Host: CleanHost(n.Host), Language: n.Language}
+	own := t.Host != "" && t.Host != d.SlugHost(t)
+	err := d.control.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		res, err := tx.ExecContext(ctx, `insert into control.tenants (id, slug, name, language) values (?, ?, ?, ?)
+			on conflict do nothing`, t.ID, t.Slug, t.Name, t.Language)
+		if err != nil {
+			return err
+		}
+		if n, _ := res.RowsAffected(); n == 0 {
+			return fault.New(fault.Conflict, "This short name is taken.")
+		}
+		if own {
+			res, err = tx.ExecContext(ctx, `insert into control.hosts (host, tenant_id, main) values (?, ?, true)
+				on conflict do nothing`, t.Host, t.ID)
+			if err != nil {
+				return err
+			}
+			if n, _ := res.RowsAffected(); n == 0 {
+				return fault.New(fault.Conflict, "This address is taken.")
+			}
+		}
+		// Who was asked for these hosts a moment ago believes that nobody is there.
+		_, err = tx.ExecContext(ctx, `insert into control.revisions (tenant_id, subject) values (?, ?)`, t.ID, hostsSubject)
+		return err
+	})
+	if err != nil {
+		return Tenant{}, err
+	}
+	d.hosts.forget(t.ID)
+	return d.housed(t), nil
+}
