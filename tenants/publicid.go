@@ -25,6 +25,7 @@ const (
 	KeyPrefix          = "key"
 	InvitationPrefix   = "inv"
 	SessionPrefix      = "ses"
+	ArticlePrefix      = "art"
 )
 
 // PublicID is id as people outside see it.
