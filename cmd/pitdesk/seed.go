@@ -143,7 +143,9 @@ type seeding struct {
 
 // house makes what a casino's desk stands on: brand, key, teams, topics, staff.
 func (s *seeding) house(ctx context.Context, t tenants.Tenant) error {
-	if err := brands.Set(ctx, s.tx, brands.Brand{Name: t.Name, Accent: s.plan.accent}); err != nil {
+	look := brands.Plain(t.Name)
+	look.Accent = s.plan.accent
+	if err := brands.Set(ctx, s.tx, look); err != nil {
 		return err
 	}
 	secret := make([]byte, 32)
