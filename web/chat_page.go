@@ -125,7 +125,7 @@ func (s *Server) chatFacts(ctx context.Context, f face) (map[string]any, error) 
 		"colours": map[string]string{"accent": accent, "on_accent": on}, "greeting": greeting, "agents": there, "topics": topics,
 		"notice": i18n.T(ctx, "chat.notice", "Name", f.brand.Name), "licence": i18n.T(ctx, "chat.licence", "Name", f.brand.Name),
 		"limits": map[string]int{"text": maxChatText, "files": desk.MaxFiles, "file_bytes": chat.MaxFile},
-		"words":  i18n.Messages(i18n.Lang(ctx), "chat"),
+		"words":  i18n.Messages(ctx, "chat"),
 	}, nil
 }
 

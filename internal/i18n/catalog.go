@@ -25,8 +25,6 @@ type catalog struct {
 	messages map[string]*message
 	faults   map[string]*message
 	surfaces map[string][]string // ids by surface
-	locale   locale
-	names    *names // of countries and languages; nil when CLDR has none
 }
 
 // library is all catalogs by language. It is filled once and only read afterwards.
@@ -97,7 +95,7 @@ func load(files fs.FS) (map[string]*catalog, error) {
 
 func newCatalog(lang, dir string, plurals language.Tag) *catalog {
 	return &catalog{
-		lang: lang, dir: dir, plurals: plurals, locale: localeOf(plurals), names: namesIn(plurals),
+		lang: lang, dir: dir, plurals: plurals,
 		messages: map[string]*message{}, faults: map[string]*message{}, surfaces: map[string][]string{},
 	}
 }
@@ -114,7 +112,7 @@ func (c *catalog) add(surface string, m *goi18n.Message, disguise func([]part) [
 	if err != nil {
 		return fmt.Errorf("%q: %w", m.ID, err)
 	}
-	compiled.plurals = c.plurals
+	compiled.plurals, compiled.surface = c.plurals, surface
 	compiled.isolate = c.dir == "rtl"
 	into[m.ID] = compiled
 	c.surfaces[surface] = append(c.surfaces[surface], m.ID)

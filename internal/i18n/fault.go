@@ -22,10 +22,7 @@ func Fault(ctx context.Context, err error) string {
 		return ""
 	}
 	e := fault.Of(err)
-	m := from(ctx).catalog.faults[e.Format]
-	if m == nil {
-		m = library[Default].faults[e.Format]
-	}
+	m := from(ctx).fault(e.Format)
 	if m == nil {
 		return e.Sentence()
 	}

@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"context"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -27,18 +28,32 @@ func Audited() []string { return []string{"en", "ru", "lt"} }
 // ("ru-LT" gives "ru", "pt-PT" gives "pt-BR"). It is empty when there is none. Pseudo-locales answer to their full names
 // only.
 func Supported(tag string) string {
-	tag = strings.ReplaceAll(strings.TrimSpace(tag), "_", "-")
-	if _, ok := library[tag]; ok {
-		return tag
+	if p := pseudo(tag); p != "" {
+		return p
 	}
-	for known := range library {
-		if strings.EqualFold(known, tag) {
-			return known
+	return match(tag, Languages())
+}
+
+func pseudo(tag string) string {
+	for _, p := range []string{Accented, Mirrored} {
+		if strings.EqualFold(p, strings.ReplaceAll(tag, "_", "-")) {
+			return p
 		}
 	}
-	for _, known := range Languages() {
-		if strings.EqualFold(base(known), base(tag)) {
-			return known
+	return ""
+}
+
+// match finds the one of known that tag asks for: itself whatever its case, or one of the same base.
+func match(tag string, known []string) string {
+	tag = strings.ReplaceAll(strings.TrimSpace(tag), "_", "-")
+	for _, k := range known {
+		if strings.EqualFold(k, tag) {
+			return k
+		}
+	}
+	for _, k := range known {
+		if strings.EqualFold(base(k), base(tag)) {
+			return k
 		}
 	}
 	return ""
@@ -58,8 +73,23 @@ func Negotiate(acceptLanguage string, preferred ...string) string {
 
 // NegotiateOr is Negotiate with another last resort, the casino's own language for one.
 func NegotiateOr(fallback, acceptLanguage string, preferred ...string) string {
+	return negotiate(Languages(), fallback, acceptLanguage, preferred)
+}
+
+// Choose is NegotiateOr among the languages that the casino of ctx offers to an audience.
+func Choose(ctx context.Context, to Audience, fallback, acceptLanguage string, preferred ...string) string {
+	return negotiate(Offered(ctx, to), fallback, acceptLanguage, preferred)
+}
+
+func negotiate(known []string, fallback, acceptLanguage string, preferred []string) string {
+	find := func(tag string) string {
+		if p := pseudo(tag); p != "" {
+			return p
+		}
+		return match(tag, known)
+	}
 	for _, p := range preferred {
-		if l := Supported(p); l != "" {
+		if l := find(p); l != "" {
 			return l
 		}
 	}
@@ -70,14 +100,25 @@ func NegotiateOr(fallback, acceptLanguage string, preferred ...string) string {
 				if weights[i] <= 0 {
 					continue
 				}
-				if l := Supported(t.String()); l != "" {
+				if l := find(t.String()); l != "" {
 					return l
 				}
 			}
 		}
 	}
-	if l := Supported(fallback); l != "" {
+	if l := find(fallback); l != "" {
 		return l
 	}
+	if len(known) > 0 && match(Default, known) == "" {
+		return known[0]
+	}
 	return Default
+}
+
+// Offered are the languages that the casino of ctx speaks to an audience, in their order.
+func Offered(ctx context.Context, to Audience) []string {
+	if w := from(ctx).words; w != nil {
+		return w.offered[to]
+	}
+	return Languages()
 }

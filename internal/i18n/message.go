@@ -15,6 +15,7 @@ import (
 type message struct {
 	forms   [plural.Many + 1]*text
 	plurals language.Tag
+	surface string
 	isolate bool // wrap what is filled in, so that a Latin name doesn't reorder a right-to-left sentence
 }
 

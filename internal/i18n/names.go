@@ -60,15 +60,15 @@ func CountryName(ctx context.Context, code string) string {
 	})
 }
 
-// named looks for a name in the reader's catalog, then in CLDR, then in English. English decides which names there are,
-// so that a code gives a name in every language or in none.
+// named looks for a name in the reader's language, then in CLDR, then in other languages. English decides which names there
+// are, so that a code gives a name in every language or in none.
 func named(ctx context.Context, id, code string, cldr func(*names) string) string {
 	if !Has(id) {
 		return code
 	}
-	c := from(ctx).catalog
-	if c.messages[id] == nil && c.names != nil {
-		if name := cldr(c.names); name != "" {
+	v := from(ctx).voice
+	if v.names != nil && !v.has(id) {
+		if name := cldr(v.names); name != "" {
 			return name
 		}
 	}

@@ -7,10 +7,11 @@ import (
 	_ "time/tzdata" // a slim container has no zone files of its own
 )
 
-// reader is who reads: in which language, in which zone.
+// reader is who reads: in which language, in which zone, with which casino's words.
 type reader struct {
-	catalog *catalog
-	zone    *time.Location
+	*voice
+	words *Words
+	zone  *time.Location
 }
 
 type key struct{}
@@ -19,15 +20,28 @@ func from(ctx context.Context) reader {
 	if r, ok := ctx.Value(key{}).(*reader); ok {
 		return *r
 	}
-	return reader{catalog: library[Default], zone: time.UTC}
+	return reader{voice: voices[Default], zone: time.UTC}
 }
 
-// With makes lang the language of everything said under ctx. A language we don't speak becomes Default.
+// With makes lang the language of everything said under ctx. A language that neither we nor the casino of ctx speak
+// becomes Default.
 func With(ctx context.Context, lang string) context.Context {
 	r := from(ctx)
-	r.catalog = library[Default]
-	if l := Supported(lang); l != "" {
-		r.catalog = library[l]
+	r.voice = r.words.voice(Default)
+	if l := r.words.supported(lang); l != "" {
+		r.voice = r.words.voice(l)
+	}
+	return context.WithValue(ctx, key{}, &r)
+}
+
+// WithWords makes words, which may be nil, what is said first under ctx.
+func WithWords(ctx context.Context, words *Words) context.Context {
+	r := from(ctx)
+	r.words = words
+	if l := words.supported(r.lang); l != "" {
+		r.voice = words.voice(l)
+	} else {
+		r.voice = words.voice(Default)
 	}
 	return context.WithValue(ctx, key{}, &r)
 }
@@ -66,7 +80,7 @@ func Zone(name string) (*time.Location, bool) {
 }
 
 // Lang is the language of ctx, fit for an HTML lang attribute.
-func Lang(ctx context.Context) string { return from(ctx).catalog.lang }
+func Lang(ctx context.Context) string { return from(ctx).lang }
 
 // Dir is the writing direction of ctx: "ltr" or "rtl".
-func Dir(ctx context.Context) string { return from(ctx).catalog.dir }
+func Dir(ctx context.Context) string { return from(ctx).dir }

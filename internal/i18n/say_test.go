@@ -180,7 +180,7 @@ func TestFaultsCountAndReorder(t *testing.T) {
 		t.Fatal(err)
 	}
 	say := func(lang string, n int, last any) string {
-		ctx := context.WithValue(t.Context(), key{}, &reader{catalog: lib[lang], zone: time.UTC})
+		ctx := context.WithValue(t.Context(), key{}, &reader{voice: newVoice(lib[lang], library[Default]), zone: time.UTC})
 		return Fault(ctx, fault.New(fault.Conflict, "%s has %d seats, 100%% taken: %v", "Lucky Fox", n, last))
 	}
 	inner := fault.New(fault.Invalid, "Inner.").Because(errors.New("secret"))
@@ -210,14 +210,14 @@ func TestATextHoldsNoLogic(t *testing.T) {
 
 func TestMessagesForTheBrowser(t *testing.T) {
 	t.Parallel()
-	ru := Messages("ru", "common")
+	ru := Messages(With(t.Context(), "ru"), "common")
 	if ru["common.save"] != "Сохранить" {
 		t.Errorf("%v", ru["common.save"])
 	}
 	if forms, ok := ru["common.unread"].(map[string]string); !ok || len(forms) != 4 {
 		t.Errorf("%v", ru["common.unread"])
 	}
-	if len(Messages("xx", "common")) != len(ru) || len(Messages("en", "nothing")) != 0 {
+	if len(Messages(t.Context(), "common")) != len(ru) || len(Messages(t.Context(), "nothing")) != 0 {
 		t.Error("an unknown language or surface")
 	}
 }

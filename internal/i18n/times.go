@@ -60,9 +60,18 @@ func Exact(ctx context.Context, t time.Time) string {
 	return T(ctx, "common.date_time", "Date", fullDate(ctx, t), "Time", Clock(ctx, t))
 }
 
-// Clock is the time of day of t in the reader's zone, by the 24-hour clock: "21:37".
+// Clock is the time of day of t in the reader's zone: "21:37", and "9:37 م" in the languages that count twice to twelve.
 func Clock(ctx context.Context, t time.Time) string {
-	return t.In(from(ctx).zone).Format("15:04")
+	r := from(ctx)
+	t = t.In(r.zone)
+	if r.locale.am == "" {
+		return t.Format("15:04")
+	}
+	half := r.locale.am
+	if t.Hour() >= 12 {
+		half = r.locale.pm
+	}
+	return t.Format("3:04") + nbsp + half
 }
 
 // Day names the day of t in the reader's zone, for the line between two days: "Today", "Yesterday", "21 November",

@@ -1,11 +1,9 @@
 package audit
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -16,36 +14,8 @@ import (
 // Errors is the surface whose ids are the sentences of package fault.
 const Errors = "errors"
 
-// Text is one text of a catalog file: its plural forms, "other" alone when it has none.
-type Text map[string]string
-
-// UnmarshalJSON takes a string for a text without plural forms.
-func (t *Text) UnmarshalJSON(raw []byte) error {
-	var one string
-	if json.Unmarshal(raw, &one) == nil {
-		*t = Text{"other": one}
-		return nil
-	}
-	var forms map[string]string
-	if err := json.Unmarshal(raw, &forms); err != nil {
-		return err
-	}
-	*t = forms
-	return nil
-}
-
-// MarshalJSON writes a text as its file has it.
-func (t Text) MarshalJSON() ([]byte, error) {
-	var v any = map[string]string(t)
-	if one, ok := t["other"]; ok && len(t) == 1 {
-		v = one
-	}
-	var out bytes.Buffer
-	to := json.NewEncoder(&out)
-	to.SetEscapeHTML(false) // people read these files
-	err := to.Encode(v)
-	return out.Bytes(), err
-}
+// Text is one text of a catalog file.
+type Text = i18n.Text
 
 // Catalogs is all texts by surface, language and id.
 type Catalogs map[string]map[string]map[string]Text
@@ -86,7 +56,7 @@ func (all Catalogs) Problems() []string {
 		en := all[surface][i18n.Default]
 		for _, id := range sorted(en) {
 			where := surface + "." + i18n.Default + ": " + fmt.Sprintf("%q", id)
-			out = append(out, en[id].problems(where, i18n.Default, source(surface, id, en[id]), len(en[id]) > 1)...)
+			out = append(out, problemsOf(en[id], where, i18n.Default, source(surface, id, en[id]), len(en[id]) > 1)...)
 		}
 		for _, lang := range i18n.Languages() {
 			if lang == i18n.Default {
@@ -103,7 +73,7 @@ func (all Catalogs) Problems() []string {
 					}
 					continue
 				}
-				out = append(out, t.problems(where, lang, source(surface, id, en[id]), len(en[id]) > 1)...)
+				out = append(out, problemsOf(t, where, lang, source(surface, id, en[id]), len(en[id]) > 1)...)
 			}
 			for _, id := range sorted(texts) {
 				if _, ok := en[id]; !ok {
@@ -123,8 +93,8 @@ func source(surface, id string, en Text) string {
 	return en["other"]
 }
 
-// problems checks one text in one language. plural says that the English one has plural forms.
-func (t Text) problems(where, lang, source string, plural bool) []string {
+// problemsOf checks one text in one language. plural says that the English one has plural forms.
+func problemsOf(t Text, where, lang, source string, plural bool) []string {
 	var out []string
 	counted := len(t) > 1
 	// A fault may be counted in one language and not in another; elsewhere N and T decide, so all agree.
@@ -134,48 +104,19 @@ func (t Text) problems(where, lang, source string, plural bool) []string {
 	if must, may := i18n.Plurals(lang); counted && !(subset(must, sorted(t)) && subset(sorted(t), append(must, may...))) {
 		out = append(out, fmt.Sprintf("%s has the plural forms %v, %s needs %v", where, sorted(t), lang, must))
 	}
-	want := Blanks(source)
+	surface, _, _ := strings.Cut(where, ".")
+	want := i18n.BlanksOf(surface, source)
 	for _, form := range sorted(t) {
 		text := t[form]
 		if strings.TrimSpace(text) == "" {
 			out = append(out, fmt.Sprintf("%s is empty (%s)", where, form))
 			continue
 		}
-		got := Blanks(text)
-		if slices.Equal(got, want) {
+		if got := i18n.BlanksOf(surface, text); slices.Equal(got, want) || counted && i18n.Fills(lang, surface, form, text, want) {
 			continue
 		}
-		// What is said of one number only, as English "one" is, may leave the number out.
-		if counted && slices.Contains(i18n.Lone(lang), form) && subset(got, want) {
-			continue
-		}
-		out = append(out, fmt.Sprintf("%s fills in %v, the source %v (%s)", where, got, want, form))
+		out = append(out, fmt.Sprintf("%s fills in %v, the source %v (%s)", where, i18n.BlanksOf(surface, text), want, form))
 	}
-	return out
-}
-
-var (
-	blank = regexp.MustCompile(`\{\{\s*\.(\w+)\s*\}\}`)
-	verb  = regexp.MustCompile(`%(?:\[(\d+)\])?([-+# 0]*\d*(?:\.\d+)?)([a-zA-Z])`)
-)
-
-// Blanks lists what a text fills in, sorted: names of {{.Name}}, and fmt verbs with the argument each takes.
-func Blanks(text string) []string {
-	out := []string{}
-	for _, hit := range blank.FindAllStringSubmatch(text, -1) {
-		if !slices.Contains(out, hit[1]) {
-			out = append(out, hit[1])
-		}
-	}
-	next := 1
-	for _, hit := range verb.FindAllStringSubmatch(strings.ReplaceAll(text, "%%", ""), -1) {
-		if hit[1] != "" {
-			_, _ = fmt.Sscan(hit[1], &next) // the expression lets digits through only
-		}
-		out = append(out, fmt.Sprintf("%d%%%s%s", next, hit[2], hit[3]))
-		next++
-	}
-	sort.Strings(out)
 	return out
 }
 
