@@ -121,7 +121,7 @@ func (s *Server) chatFacts(ctx context.Context, f face) (map[string]any, error) 
 	}
 	accent, on := views.LauncherColours(f.brand.Accent)
 	return map[string]any{
-		"name": f.brand.Name, "logo": "", "language": i18n.Lang(ctx), "dir": i18n.Dir(ctx), "languages": i18n.Languages(),
+		"name": f.brand.Name, "logo": "", "language": i18n.Lang(ctx), "dir": i18n.Dir(ctx), "languages": i18n.Offered(ctx, i18n.Players),
 		"colours": map[string]string{"accent": accent, "on_accent": on}, "greeting": greeting, "agents": there, "topics": topics,
 		"notice": i18n.T(ctx, "chat.notice", "Name", f.brand.Name), "licence": i18n.T(ctx, "chat.licence", "Name", f.brand.Name),
 		"limits": map[string]int{"text": maxChatText, "files": desk.MaxFiles, "file_bytes": chat.MaxFile},

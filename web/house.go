@@ -47,7 +47,7 @@ func (s *Server) house(r *http.Request, title string) (views.House, error) {
 	ctx := r.Context()
 	b := s.brand(ctx)
 	h := views.House{Title: title, Casino: casinoOf(b), Legal: legal(b, i18n.Lang(ctx), tenants.Current(ctx).Language)}
-	for _, lang := range i18n.Languages() {
+	for _, lang := range i18n.Offered(ctx, i18n.Players) {
 		h.Languages = append(h.Languages, views.HouseLink{Name: i18n.OwnName(lang), Lang: lang, Here: lang == i18n.Lang(ctx), Href: inLanguage(r.URL, lang)})
 	}
 	return h, nil
