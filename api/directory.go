@@ -42,7 +42,7 @@ type Key struct {
 // CasinoInfo is whose desk it is.
 type CasinoInfo struct {
 	ID       string `json:"id" example:"ten_06ey3pjmrskbk9ks8x4w2ptxqg"`
-	Name     string `json:"name" example:"Lucky Fox"`
+	Name     string `json:"name" example:"Demo Casino"`
 	Language string `json:"language" example:"en" doc:"What players are spoken to in when they don't say otherwise."`
 }
 

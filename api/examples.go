@@ -48,7 +48,7 @@ var examplePlayer = Player{
 var exampleUpload = Upload{ID: "fil_06ey3pjmrskbk9ks8x4w2ptxqg", Name: "statement.pdf", Type: "application/pdf", Size: 48211}
 
 var exampleKey = Key{ID: "key_06ey3pjmrskbk9ks8x4w2ptxqg", Name: "CRM", Role: "lead",
-	Casino: CasinoInfo{ID: "ten_06ey3pjmrskbk9ks8x4w2ptxqg", Name: "Lucky Fox", Language: "en"}}
+	Casino: CasinoInfo{ID: "ten_06ey3pjmrskbk9ks8x4w2ptxqg", Name: "Demo Casino", Language: "en"}}
 
 var (
 	exampleTopics = page[Topic]{Data: []Topic{{TopicBrief{ID: exampleTopic, Key: "withdrawals"}, false}}}
