@@ -31,6 +31,14 @@ type Casino struct {
 
 	LogoDark string // the logo for dark grounds; empty means that Logo does for both
 	Icon     string // a square picture for tabs and home screens
+	Theme    string // address of the casino's colours and corners
+}
+
+func (c Casino) theme() string {
+	if c.Theme != "" {
+		return c.Theme
+	}
+	return "/theme.css"
 }
 
 // Reader is the person at the screen.

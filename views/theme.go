@@ -1,9 +1,12 @@
 package views
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Surfaces that text may stand on, as styles/tokens.css has them. The accent's text colour must be readable on the
@@ -26,19 +29,74 @@ const minEdge = 3
 // DefaultAccent stands in for a casino that has chosen no colour.
 const DefaultAccent = "#3b5bdb"
 
-// Theme returns the stylesheet that colours a casino's pages: CSS variables for light and for dark, computed from its
-// accent so that every pair of text and ground has a contrast of 4.5:1 or more. The accent is spent on buttons, own
-// messages, the selection and the focus ring; surfaces stay neutral. Anything but #rrggbb gives the default accent.
-func Theme(accent string) string {
-	c, ok := parseColour(accent)
+// Look is what a casino chose of its colours and shapes. Colours are #rrggbb; anything else counts as not chosen.
+type Look struct {
+	Accent     string
+	AccentDark string // the accent on dark grounds; empty means Accent
+	Ink        string // text on the accent; empty means the more readable of white and black
+	Corners    string // square, soft or round
+}
+
+// scheme is light or dark: its surfaces, its texts, and the direction in which a colour gains contrast there.
+type scheme struct {
+	name             string
+	grounds          []colour
+	text, muted, ink colour
+}
+
+var (
+	light = scheme{"light", lightGrounds, lightText, lightMuted, rgb("#000000")}
+	dark  = scheme{"dark", darkGrounds, darkText, darkMuted, rgb("#ffffff")}
+)
+
+// Theme returns the stylesheet that makes pages a casino's: CSS variables for light and for dark, computed from its colours so
+// that every pair of text and ground has a contrast of 4.5:1 or more, and the radii of its corners. The accent is spent on
+// buttons, own messages, the selection and the focus ring; surfaces stay neutral.
+func Theme(l Look) string {
+	inLight, inDark := l.accents(light).css(), l.accents(dark).css()
+	return ":root{" + inLight + ";" + radii[l.corners()].css() + "}\n" +
+		"@media (prefers-color-scheme:dark){:root:not([data-scheme=light]){" + inDark + "}}\n" +
+		":root[data-scheme=dark]{" + inDark + "}\n"
+}
+
+// themes remembers what was computed, with its address. Few casinos change their colours, and many share the default's.
+var themes = struct {
+	sync.Mutex
+	made map[Look]theme
+}{made: map[Look]theme{}}
+
+type theme struct{ css, sum string }
+
+const themesKept = 4096
+
+// ThemeOf is Theme with the digest of what it holds, by which it can be kept for good.
+func ThemeOf(l Look) (css, sum string) {
+	themes.Lock()
+	defer themes.Unlock()
+	t, ok := themes.made[l]
 	if !ok {
-		c = rgb(DefaultAccent)
+		css := Theme(l)
+		digest := sha256.Sum256([]byte(css))
+		t = theme{css, base64.RawURLEncoding.EncodeToString(digest[:12])}
+		if len(themes.made) >= themesKept {
+			clear(themes.made)
+		}
+		themes.made[l] = t
 	}
-	light := accentOn(c, lightGrounds, lightText, lightMuted, rgb("#000000"))
-	dark := accentOn(c, darkGrounds, darkText, darkMuted, rgb("#ffffff"))
-	return ":root{" + light.css() + "}\n" +
-		"@media (prefers-color-scheme:dark){:root:not([data-scheme=light]){" + dark.css() + "}}\n" +
-		":root[data-scheme=dark]{" + dark.css() + "}\n"
+	return t.css, t.sum
+}
+
+// ThemePath is the address of a casino's theme. Another look has another address.
+func ThemePath(l Look) string {
+	_, sum := ThemeOf(l)
+	return "/theme.css?v=" + sum
+}
+
+// Buttons are the ground and the text of a button in a casino's colour, for what knows no CSS variables: mails, and the chat's
+// launcher in the casino's own pages.
+func Buttons(l Look) (ground, ink string) {
+	a := l.accents(light)
+	return a.Ground.String(), a.Content.String()
 }
 
 // accents are the colours one scheme draws from a casino's accent.
@@ -52,28 +110,53 @@ type accents struct {
 	Ring    colour // focus
 }
 
-// accentOn computes the accents for a scheme whose surfaces are grounds; ink is the direction in which a text colour
-// gains contrast there (black in light, white in dark).
-func accentOn(c colour, grounds []colour, text, muted, ink colour) accents {
-	a := accents{Ground: c}
-	white, black := rgb("#ffffff"), rgb("#000000")
-	away := black
-	a.Content = white
-	if contrast(c, white) < minContrast {
-		if a.Content = rgb("#18181b"); contrast(c, a.Content) < minContrast {
-			a.Content = black
-		}
-		away = white
+// accent is the colour that l has in s.
+func (l Look) accent(s scheme) colour {
+	if c, ok := parseColour(l.AccentDark); ok && s.name == dark.name {
+		return c
+	}
+	if c, ok := parseColour(l.Accent); ok {
+		return c
+	}
+	return rgb(DefaultAccent)
+}
+
+func (l Look) accents(s scheme) accents {
+	c := l.accent(s)
+	a := accents{Ground: c, Content: inkOn(c, l.Ink)}
+	away := rgb("#ffffff")
+	if a.Content.luminance() > c.luminance() {
+		away = rgb("#000000")
 	}
 	a.Hover = mix(c, away, .1)
-	a.Soft = softest(c, grounds[0], text, muted)
-	a.Text = towards(c, ink, minContrast, append([]colour{a.Soft}, grounds...))
+	a.Soft = softest(c, s.grounds[0], s.text, s.muted)
+	a.Text = towards(c, s.ink, minContrast, append([]colour{a.Soft}, s.grounds...))
 	a.Edge = c
-	if worst(c, grounds) < minEdge {
-		a.Edge = towards(c, ink, minEdge, grounds)
+	if worst(c, s.grounds) < minEdge {
+		a.Edge = towards(c, s.ink, minEdge, s.grounds)
 	}
 	a.Ring = a.Edge
 	return a
+}
+
+// inkOn is the text's colour on c: the wanted one, moved no further than it takes to be read, or else white, the product's
+// black or black, the first that can be read.
+func inkOn(c colour, wanted string) colour {
+	white, black := rgb("#ffffff"), rgb("#000000")
+	ink, ok := parseColour(wanted)
+	if !ok {
+		for _, ink := range []colour{white, rgb("#18181b"), black} {
+			if contrast(c, ink) >= minContrast {
+				return ink
+			}
+		}
+		return black
+	}
+	end := black
+	if lighter := ink.luminance() > c.luminance(); lighter && contrast(c, white) >= minContrast || contrast(c, black) < minContrast {
+		end = white
+	}
+	return towards(ink, end, minContrast, []colour{c})
 }
 
 func (a accents) css() string {

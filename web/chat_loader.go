@@ -11,6 +11,7 @@ import (
 
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
+	"pitdesk/tenants/brands"
 	"pitdesk/views"
 )
 
@@ -42,15 +43,16 @@ func (s *Server) chatLoader(w http.ResponseWriter, r *http.Request) error {
 	}
 	what := loaderOf{tenant.ID, i18n.NegotiateOr(tenant.Language, accepted, wanted)}
 	made, ok := s.chats().loaders.Load(what)
-	if !ok || time.Now().After(made.(loader).until) {
-		body, err := s.makeLoader(ctx, what.language)
-		switch {
-		case err == nil:
-			made = loader{body, time.Now().Add(loaderFor)}
+	brand, err := brands.Of(ctx)
+	if err == nil && (!ok || made.(loader).version != brand.Version || time.Now().After(made.(loader).until)) {
+		var body []byte
+		if body, err = makeLoader(ctx, brand, what.language); err == nil {
+			made, ok = loader{body, brand.Version, time.Now().Add(loaderFor)}, true
 			s.chats().loaders.Store(what, made)
-		case !ok:
-			return err
 		}
+	}
+	if !ok {
+		return err
 	}
 	return squeezed(w, r, "text/javascript; charset=utf-8", made.(loader).body)
 }
@@ -58,7 +60,7 @@ func (s *Server) chatLoader(w http.ResponseWriter, r *http.Request) error {
 // maxTag is the longest name of a language that anybody has (RFC 5646, 4.4.1), in octets.
 const maxTag = 64
 
-// loaderFor is how long a loader is handed out before the brand is looked at again.
+// loaderFor is how long a loader is handed out before its words are looked at again. Another brand has another at once.
 const loaderFor = 10 * time.Second
 
 // loaderOf is which loader: of a casino, in one of the languages there are.
@@ -68,29 +70,28 @@ type loaderOf struct {
 }
 
 type loader struct {
-	body  []byte
-	until time.Time
+	body    []byte
+	version int // of the brand
+	until   time.Time
 }
 
-func (s *Server) makeLoader(ctx context.Context, language string) ([]byte, error) {
-	f, err := s.face(ctx)
-	if err != nil {
-		return nil, err
-	}
+func makeLoader(ctx context.Context, b brands.Brand, language string) ([]byte, error) {
 	own := i18n.NegotiateOr(tenants.Current(ctx).Language, "")
-	accent, on := views.LauncherColours(f.brand.Accent)
-	brand, err := json.Marshal(map[string]any{"name": f.brand.Name, "accent": accent, "on": on,
+	accent, on := views.Buttons(lookOf(b))
+	launcher, panel := views.LauncherRadius(lookOf(b))
+	brand, err := json.Marshal(map[string]any{"name": b.Name, "accent": accent, "on": on, "round": launcher, "panel": panel,
+		"side": b.Side, "bottom": b.Bottom, "inset": b.Inset,
 		"language": own, "words": map[string]panelWords{language: panelWordsIn(ctx, language), own: panelWordsIn(ctx, own)}})
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	b.WriteString("(function(brand){")
-	b.Write(views.AssetBytes("chat-loader.js"))
-	b.WriteString("})(")
-	b.Write(brand)
-	b.WriteString(")\n")
-	return b.Bytes(), nil
+	var script bytes.Buffer
+	script.WriteString("(function(brand){")
+	script.Write(views.AssetBytes("chat-loader.js"))
+	script.WriteString("})(")
+	script.Write(brand)
+	script.WriteString(")\n")
+	return script.Bytes(), nil
 }
 
 // panelWords are what the launcher and the panel around the chat's frame say.

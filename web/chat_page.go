@@ -19,6 +19,7 @@ import (
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
 	"pitdesk/tenants/brands"
+	"pitdesk/tenants/pictures"
 	"pitdesk/views"
 )
 
@@ -30,10 +31,10 @@ type face struct {
 }
 
 func (s *Server) face(ctx context.Context) (f face, err error) {
+	if f.brand, err = brands.Of(ctx); err != nil {
+		return f, err
+	}
 	err = tenants.Reading(ctx, tenants.Current(ctx).ID, func(ctx context.Context, tx bun.Tx) error {
-		if f.brand, err = brands.Get(ctx, tx); err != nil {
-			return err
-		}
 		if f.topics, err = desk.Topics(ctx, tx); err != nil {
 			return err
 		}
@@ -66,7 +67,7 @@ func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	var b bytes.Buffer
 	err = views.Chat(views.ChatPage{
-		Name: f.brand.Name, Notice: config["notice"].(string), Foot: config["licence"].(string), Scheme: scheme,
+		Casino: casinoOf(f.brand), Notice: config["notice"].(string), Foot: config["licence"].(string), Scheme: scheme,
 		Config: config, There: config["agents"].(bool),
 	}).Render(ctx, &b)
 	if err != nil {
@@ -119,9 +120,10 @@ func (s *Server) chatFacts(ctx context.Context, f face) (map[string]any, error) 
 	for _, t := range f.topics {
 		topics = append(topics, named{tenants.PublicID(tenants.TopicPrefix, t.ID), topicName(ctx, t)})
 	}
-	accent, on := views.LauncherColours(f.brand.Accent)
+	accent, on := views.Buttons(lookOf(f.brand))
 	return map[string]any{
-		"name": f.brand.Name, "logo": "", "language": i18n.Lang(ctx), "dir": i18n.Dir(ctx), "languages": i18n.Offered(ctx, i18n.Players),
+		"name": f.brand.Name, "logo": pictures.Path(f.brand.Logo), "icon": pictures.Path(f.brand.Icon),
+		"language": i18n.Lang(ctx), "dir": i18n.Dir(ctx), "languages": i18n.Offered(ctx, i18n.Players),
 		"colours": map[string]string{"accent": accent, "on_accent": on}, "greeting": greeting, "agents": there, "topics": topics,
 		"notice": i18n.T(ctx, "chat.notice", "Name", f.brand.Name), "licence": i18n.T(ctx, "chat.licence", "Name", f.brand.Name),
 		"limits": map[string]int{"text": maxChatText, "files": desk.MaxFiles, "file_bytes": chat.MaxFile},

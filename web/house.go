@@ -37,8 +37,14 @@ func (s *Server) brand(ctx context.Context) brands.Brand {
 // casino is whose page it is, for the frame of any page.
 func (s *Server) casino(ctx context.Context) views.Casino { return casinoOf(s.brand(ctx)) }
 
+// lookOf is what the theme is made of.
+func lookOf(b brands.Brand) views.Look {
+	return views.Look{Accent: b.Accent, AccentDark: b.AccentDark, Ink: b.Ink, Corners: string(b.Corners)}
+}
+
 func casinoOf(b brands.Brand) views.Casino {
-	return views.Casino{Name: b.Name, Logo: pictures.Path(b.Logo), LogoDark: pictures.Path(b.LogoDark), Icon: pictures.Path(b.Icon)}
+	return views.Casino{Name: b.Name, Logo: pictures.Path(b.Logo), LogoDark: pictures.Path(b.LogoDark), Icon: pictures.Path(b.Icon),
+		Theme: views.ThemePath(lookOf(b))}
 }
 
 // house is the frame of a page that players read, in the language of r. Its languages lead to the same address with ?lang=;

@@ -23,10 +23,10 @@ type Postman struct {
 // Mail writes one letter in its reader's language and sends it. Links point to the casino's stored host and nowhere else.
 func (p Postman) Mail(ctx context.Context, l staff.Letter) error {
 	ctx = tenants.With(ctx, l.Casino)
-	var accent string
+	var look views.Look
 	err := tenants.Reading(ctx, l.Casino.ID, func(ctx context.Context, tx bun.Tx) error {
 		b, err := brands.Get(ctx, tx)
-		accent = b.Accent
+		look = lookOf(b)
 		return err
 	})
 	if err != nil {
@@ -34,7 +34,7 @@ func (p Postman) Mail(ctx context.Context, l staff.Letter) error {
 	}
 	ctx = i18n.With(ctx, i18n.NegotiateOr(l.Casino.Language, "", l.Language))
 	props := p.words(ctx, l)
-	props.Accent, props.Ink = views.ButtonColours(accent)
+	props.Accent, props.Ink = views.Buttons(look)
 	var html bytes.Buffer
 	if err := views.LetterHTML(props).Render(ctx, &html); err != nil {
 		return err

@@ -46,10 +46,13 @@ func rail(ctx context.Context, a authz.Actor) []views.RailItem {
 	return all
 }
 
-// theme is the casino's colours as CSS variables.
+// theme is the casino's colours and corners as CSS variables. Pages ask for it by the digest of what it holds, so it is kept for
+// good; an address with another digest, or none, is asked for again each time.
 func (s *Server) theme(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, err := w.Write([]byte(views.Theme(s.brand(r.Context()).Accent)))
-	return err
+	css, sum := views.ThemeOf(lookOf(s.brand(r.Context())))
+	w.Header().Set("Cache-Control", "public, no-cache")
+	if r.URL.Query().Get("v") == sum {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	return squeezed(w, r, "text/css; charset=utf-8", []byte(css))
 }

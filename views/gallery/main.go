@@ -35,7 +35,7 @@ func handler() http.Handler {
 	mux.Handle(views.AssetPrefix, views.Assets())
 	mux.HandleFunc("/theme.css", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/css")
-		_, _ = fmt.Fprint(w, views.Theme("#c2410c"))
+		_, _ = fmt.Fprint(w, views.Theme(views.Look{Accent: "#c2410c"}))
 	})
 	mux.HandleFunc("/{$}", index)
 	for _, s := range states() {

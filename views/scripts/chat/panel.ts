@@ -8,6 +8,11 @@ export interface Brand {
   name: string
   accent: string
   on: string
+  round: string
+  panel: string
+  side: 'start' | 'end'
+  bottom: number
+  inset: number
   language: string
   // Words by language: the page's as the server guessed it, and the casino's own. More come when they are asked for.
   words: Record<string, PanelWords>
@@ -67,6 +72,8 @@ export function panel(brand: Brand, language: string | undefined, fetchWords: (l
   all.append(box, launcher)
   all.style.setProperty('--accent', brand.accent)
   all.style.setProperty('--on', brand.on)
+  all.style.setProperty('--round', brand.round)
+  all.style.setProperty('--panel', brand.panel)
   root.append(all)
   document.body.append(host)
 
@@ -133,10 +140,10 @@ export function panel(brand: Brand, language: string | undefined, fetchWords: (l
       label()
     },
     place(p) {
-      all.classList.toggle('start', p.side === 'start')
+      all.classList.toggle('start', (p.side ?? brand.side) === 'start')
       launcher.hidden = p.launcher === false
-      all.style.setProperty('--bottom', `${p.bottom ?? 20}px`)
-      all.style.setProperty('--inset', `${p.inset ?? 20}px`)
+      all.style.setProperty('--bottom', `${p.bottom ?? brand.bottom}px`)
+      all.style.setProperty('--inset', `${p.inset ?? brand.inset}px`)
     },
     speak(wanted) {
       const tag = wanted || document.documentElement.lang || brand.language
