@@ -43,6 +43,10 @@ var (
 	SettingsChange = Permission{"settings", "change", false}
 	AuditRead      = Permission{"audit", "read", true}
 
+	ArticleRead   = Permission{"article", "read", true}    // drafts and internal articles too; what is published, everybody reads
+	ArticleWrite  = Permission{"article", "write", false}  // drafts, pictures, asking for a review
+	ArticleReview = Permission{"article", "review", false} // publishing, taking back, archiving, categories
+
 	ChatStart  = Permission{"chat", "start", false}
 	ChatSend   = Permission{"chat", "send", false}
 	ChatRead   = Permission{"chat", "read", true}

@@ -7,6 +7,126 @@ ALTER SCHEMA control OWNER TO pitdesk_owner;
 
 ALTER SCHEMA public OWNER TO pitdesk_owner;
 
+CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA public;
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+CREATE FUNCTION public.answer_config(language text) RETURNS regconfig
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case split_part(language, '-', 1)
+        when 'en' then 'pg_catalog.english' when 'ru' then 'pg_catalog.russian' when 'lt' then 'pg_catalog.lithuanian'
+        when 'de' then 'pg_catalog.german' when 'es' then 'pg_catalog.spanish' when 'pt' then 'pg_catalog.portuguese'
+        when 'tr' then 'pg_catalog.turkish' when 'ar' then 'pg_catalog.arabic' else 'pg_catalog.simple' end::regconfig
+$$;
+
+ALTER FUNCTION public.answer_config(language text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) RETURNS TABLE(article_id uuid, language text, slug text, title text, summary text, score real, exact boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    casino uuid := current_tenant();
+    lang text;
+    config regconfig;
+    n integer := cardinality(p_words);
+    i integer;
+    word tsquery;
+    near_word tsquery;
+    stop boolean;
+    all_words tsquery;
+    near_words tsquery;
+    any_word tsquery;
+    wanted tsquery;
+    pass integer;
+    found_here integer;
+    left_over integer := p_limit;
+    line text := array_to_string(p_folded, ' ');
+    seen uuid[] := '{}';
+    before text[] := '{}';
+    r record;
+begin
+    if casino is null or n is null or n = 0 then
+        return;
+    end if;
+    foreach lang in array p_languages loop
+        exit when left_over <= 0;
+        config := answer_config(lang);
+        all_words := ''::tsquery;
+        for i in 1..n loop
+            stop := n > 1 and numnode(plainto_tsquery(config, p_words[i])) = 0;
+            word := plainto_tsquery(config, p_words[i]) || plainto_tsquery('pg_catalog.simple', p_folded[i]);
+            if i = n then
+                word := word || to_tsquery('pg_catalog.simple', p_folded[i] || ':*');
+            end if;
+            if not stop or (i = n and numnode(all_words) = 0) then
+                all_words := all_words && word;
+            end if;
+        end loop;
+        found_here := 0;
+        for pass in 1..3 loop
+            exit when found_here > 0;
+            if pass = 1 then
+                wanted := all_words;
+            elsif pass = 2 then
+                near_words := ''::tsquery;
+                any_word := ''::tsquery;
+                for i in 1..n loop
+                    continue when n > 1 and numnode(plainto_tsquery(config, p_words[i])) = 0;
+                    word := plainto_tsquery(config, p_words[i]) || plainto_tsquery('pg_catalog.simple', p_folded[i]);
+                    if i = n then
+                        word := word || to_tsquery('pg_catalog.simple', p_folded[i] || ':*');
+                    end if;
+                    near_word := word;
+                    if length(p_folded[i]) >= 4 and not exists (select from article_search s
+                            where s.tenant_id = casino and s.language = lang and s.words @@ word) then
+                        for r in select w.word from article_words w where w.tenant_id = casino and w.language = lang and w.word % p_folded[i]
+                                group by w.word order by similarity(w.word, p_folded[i]) desc, w.word limit 3 loop
+                            near_word := near_word || plainto_tsquery('pg_catalog.simple', r.word);
+                        end loop;
+                    end if;
+                    near_words := near_words && near_word;
+                    any_word := any_word || near_word;
+                end loop;
+                wanted := near_words;
+            else
+                wanted := any_word;
+            end if;
+            continue when numnode(wanted) = 0;
+            for r in
+                select s.article_id as id, s.language, s.slug, s.title, s.summary,
+                    (ts_rank('{0.05, 0.1, 0.4, 1}', s.words, wanted, 0) + 0.5 * word_similarity(line, s.folded))::real as score
+                from article_search s
+                where s.tenant_id = casino and s.language = lang and s.words @@ wanted and (p_internal or s.audience = 'players')
+                  and s.article_id <> all (seen)
+                  and not exists (select from article_search o where o.tenant_id = casino and o.article_id = s.article_id and o.language = any (before))
+                order by score desc, s.title, s.article_id limit left_over
+            loop
+                article_id := r.id; language := r.language; slug := r.slug; title := r.title; summary := r.summary;
+                score := r.score; exact := pass = 1;
+                seen := seen || r.id;
+                left_over := left_over - 1;
+                found_here := found_here + 1;
+                return next;
+            end loop;
+        end loop;
+        before := before || lang;
+    end loop;
+end $$;
+
+ALTER FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) OWNER TO pitdesk_search;
+
+CREATE FUNCTION public.answer_words(language text, title text, summary text, body text, folded_title text, folded_summary text, folded_body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select setweight(to_tsvector(answer_config(language), title), 'A') || setweight(to_tsvector('pg_catalog.simple', folded_title), 'A')
+        || setweight(to_tsvector(answer_config(language), summary), 'B') || setweight(to_tsvector('pg_catalog.simple', folded_summary), 'B')
+        || setweight(to_tsvector(answer_config(language), body), 'D') || setweight(to_tsvector('pg_catalog.simple', folded_body), 'D')
+$$;
+
+ALTER FUNCTION public.answer_words(language text, title text, summary text, body text, folded_title text, folded_summary text, folded_body text) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION public.changed(subject text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -411,6 +531,178 @@ CREATE TABLE control.tenants (
 );
 
 ALTER TABLE control.tenants OWNER TO pitdesk_owner;
+
+CREATE TABLE public.answer_categories (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    icon text DEFAULT ''::text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT answer_categories_icon_check CHECK ((length(icon) <= 40)),
+    CONSTRAINT answer_categories_slug_check CHECK ((((length(slug) >= 1) AND (length(slug) <= 80)) AND (slug !~ '[\s/?#%]'::text)))
+);
+
+ALTER TABLE ONLY public.answer_categories FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.answer_categories OWNER TO pitdesk_owner;
+
+CREATE TABLE public.answer_category_names (
+    tenant_id uuid NOT NULL,
+    category_id uuid NOT NULL,
+    language text NOT NULL,
+    name text NOT NULL,
+    about text DEFAULT ''::text NOT NULL,
+    CONSTRAINT answer_category_names_about_check CHECK ((length(about) <= 200)),
+    CONSTRAINT answer_category_names_language_check CHECK (((length(language) >= 2) AND (length(language) <= 20))),
+    CONSTRAINT answer_category_names_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+);
+
+ALTER TABLE ONLY public.answer_category_names FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.answer_category_names OWNER TO pitdesk_owner;
+
+CREATE TABLE public.article_pictures (
+    tenant_id uuid NOT NULL,
+    name text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    article_id uuid,
+    added_by uuid,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT article_pictures_height_check CHECK ((height > 0)),
+    CONSTRAINT article_pictures_name_check CHECK ((name ~ '^[0-9a-f]{32}\.(png|jpg)$'::text)),
+    CONSTRAINT article_pictures_width_check CHECK ((width > 0))
+);
+
+ALTER TABLE ONLY public.article_pictures FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_pictures OWNER TO pitdesk_owner;
+
+CREATE TABLE public.article_search (
+    tenant_id uuid NOT NULL,
+    article_id uuid NOT NULL,
+    language text NOT NULL,
+    audience text NOT NULL,
+    slug text NOT NULL,
+    title text NOT NULL,
+    summary text NOT NULL,
+    folded text NOT NULL,
+    words tsvector NOT NULL,
+    CONSTRAINT article_search_audience_check CHECK ((audience = ANY (ARRAY['players'::text, 'staff'::text])))
+);
+
+ALTER TABLE ONLY public.article_search FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_search OWNER TO pitdesk_owner;
+
+CREATE TABLE public.article_slugs (
+    tenant_id uuid NOT NULL,
+    language text NOT NULL,
+    slug text NOT NULL,
+    article_id uuid NOT NULL,
+    current boolean DEFAULT true NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT article_slugs_slug_check CHECK (((length(slug) >= 1) AND (length(slug) <= 80)))
+);
+
+ALTER TABLE ONLY public.article_slugs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_slugs OWNER TO pitdesk_owner;
+
+CREATE TABLE public.article_versions (
+    tenant_id uuid NOT NULL,
+    article_id uuid NOT NULL,
+    language text NOT NULL,
+    number integer NOT NULL,
+    title text NOT NULL,
+    summary text NOT NULL,
+    slug text NOT NULL,
+    body text NOT NULL,
+    state text NOT NULL,
+    saves integer DEFAULT 1 NOT NULL,
+    author_id uuid,
+    author_name text DEFAULT ''::text NOT NULL,
+    based_on integer,
+    note text DEFAULT ''::text NOT NULL,
+    asked_id uuid,
+    asked_name text DEFAULT ''::text NOT NULL,
+    asked_at timestamp with time zone,
+    reviewer_id uuid,
+    reviewer_name text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    saved_at timestamp with time zone DEFAULT now() NOT NULL,
+    reviewed_at timestamp with time zone,
+    published_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ended_by text DEFAULT ''::text NOT NULL,
+    html text,
+    headings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    renderer integer DEFAULT 0 NOT NULL,
+    CONSTRAINT article_versions_body_check CHECK ((length(body) <= 60000)),
+    CONSTRAINT article_versions_check CHECK (((state = 'published'::text) <= ((published_at IS NOT NULL) AND (html IS NOT NULL)))),
+    CONSTRAINT article_versions_language_check CHECK (((length(language) >= 2) AND (length(language) <= 20))),
+    CONSTRAINT article_versions_note_check CHECK ((length(note) <= 1000)),
+    CONSTRAINT article_versions_number_check CHECK ((number > 0)),
+    CONSTRAINT article_versions_slug_check CHECK ((((length(slug) >= 1) AND (length(slug) <= 80)) AND (slug !~ '[\s/?#%]'::text))),
+    CONSTRAINT article_versions_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'review'::text, 'published'::text, 'superseded'::text, 'sent_back'::text, 'discarded'::text]))),
+    CONSTRAINT article_versions_summary_check CHECK ((length(summary) <= 400)),
+    CONSTRAINT article_versions_title_check CHECK (((length(title) >= 1) AND (length(title) <= 160)))
+);
+
+ALTER TABLE ONLY public.article_versions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_versions OWNER TO pitdesk_owner;
+
+CREATE TABLE public.article_votes (
+    tenant_id uuid NOT NULL,
+    article_id uuid NOT NULL,
+    language text NOT NULL,
+    voter bytea NOT NULL,
+    version integer NOT NULL,
+    helpful boolean NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT article_votes_voter_check CHECK ((length(voter) = 16)),
+    CONSTRAINT article_votes_words_check CHECK ((length(words) <= 1000))
+);
+
+ALTER TABLE ONLY public.article_votes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_votes OWNER TO pitdesk_owner;
+
+CREATE TABLE public.article_words (
+    tenant_id uuid NOT NULL,
+    article_id uuid NOT NULL,
+    language text NOT NULL,
+    word text NOT NULL,
+    CONSTRAINT article_words_word_check CHECK (((length(word) >= 3) AND (length(word) <= 40)))
+);
+
+ALTER TABLE ONLY public.article_words FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_words OWNER TO pitdesk_owner;
+
+CREATE TABLE public.articles (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    category_id uuid NOT NULL,
+    topic_id uuid,
+    audience text NOT NULL,
+    original text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    archived_at timestamp with time zone,
+    archived_by text,
+    CONSTRAINT articles_audience_check CHECK ((audience = ANY (ARRAY['players'::text, 'staff'::text]))),
+    CONSTRAINT articles_original_check CHECK (((length(original) >= 2) AND (length(original) <= 20)))
+);
+
+ALTER TABLE ONLY public.articles FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.articles OWNER TO pitdesk_owner;
 
 CREATE TABLE public.audit_log (
     tenant_id uuid NOT NULL,
@@ -934,6 +1226,36 @@ ALTER TABLE ONLY control.tenants
 ALTER TABLE ONLY control.tenants
     ADD CONSTRAINT tenants_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY public.answer_categories
+    ADD CONSTRAINT answer_categories_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.answer_categories
+    ADD CONSTRAINT answer_categories_tenant_id_slug_key UNIQUE (tenant_id, slug);
+
+ALTER TABLE ONLY public.answer_category_names
+    ADD CONSTRAINT answer_category_names_pkey PRIMARY KEY (tenant_id, category_id, language);
+
+ALTER TABLE ONLY public.article_pictures
+    ADD CONSTRAINT article_pictures_pkey PRIMARY KEY (tenant_id, name);
+
+ALTER TABLE ONLY public.article_search
+    ADD CONSTRAINT article_search_pkey PRIMARY KEY (tenant_id, article_id, language);
+
+ALTER TABLE ONLY public.article_slugs
+    ADD CONSTRAINT article_slugs_pkey PRIMARY KEY (tenant_id, language, slug);
+
+ALTER TABLE ONLY public.article_versions
+    ADD CONSTRAINT article_versions_pkey PRIMARY KEY (tenant_id, article_id, language, number);
+
+ALTER TABLE ONLY public.article_votes
+    ADD CONSTRAINT article_votes_pkey PRIMARY KEY (tenant_id, article_id, language, voter);
+
+ALTER TABLE ONLY public.article_words
+    ADD CONSTRAINT article_words_pkey PRIMARY KEY (tenant_id, article_id, language, word);
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1053,6 +1375,24 @@ CREATE INDEX hosts_tenant ON control.hosts USING btree (tenant_id);
 
 CREATE INDEX revisions_changed ON control.revisions USING btree (changed_at);
 
+CREATE INDEX article_search_words ON public.article_search USING gin (tenant_id, language, words) WITH (fastupdate=off);
+
+CREATE UNIQUE INDEX article_slugs_current ON public.article_slugs USING btree (tenant_id, article_id, language) WHERE current;
+
+CREATE UNIQUE INDEX article_versions_live ON public.article_versions USING btree (tenant_id, article_id, language) WHERE (state = 'published'::text);
+
+CREATE UNIQUE INDEX article_versions_open ON public.article_versions USING btree (tenant_id, article_id, language) WHERE (state = ANY (ARRAY['draft'::text, 'review'::text, 'sent_back'::text]));
+
+CREATE INDEX article_versions_state ON public.article_versions USING btree (tenant_id, state, saved_at DESC);
+
+CREATE INDEX article_votes_at ON public.article_votes USING btree (tenant_id, at DESC);
+
+CREATE INDEX article_words_near ON public.article_words USING gin (tenant_id, language, word public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX articles_category ON public.articles USING btree (tenant_id, category_id, "position", id);
+
+CREATE INDEX articles_topic ON public.articles USING btree (tenant_id, topic_id) WHERE (topic_id IS NOT NULL);
+
 CREATE INDEX audit_log_about ON public.audit_log USING btree (tenant_id, ((facts ->> 'about'::text)), id DESC) WHERE ((facts ->> 'about'::text) IS NOT NULL);
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (tenant_id, at DESC);
@@ -1113,6 +1453,33 @@ ALTER TABLE ONLY control.hosts
 
 ALTER TABLE ONLY control.revisions
     ADD CONSTRAINT revisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY public.answer_category_names
+    ADD CONSTRAINT answer_category_names_tenant_id_category_id_fkey FOREIGN KEY (tenant_id, category_id) REFERENCES public.answer_categories(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.article_pictures
+    ADD CONSTRAINT article_pictures_tenant_id_article_id_fkey FOREIGN KEY (tenant_id, article_id) REFERENCES public.articles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.article_search
+    ADD CONSTRAINT article_search_tenant_id_article_id_fkey FOREIGN KEY (tenant_id, article_id) REFERENCES public.articles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.article_slugs
+    ADD CONSTRAINT article_slugs_tenant_id_article_id_fkey FOREIGN KEY (tenant_id, article_id) REFERENCES public.articles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.article_versions
+    ADD CONSTRAINT article_versions_tenant_id_article_id_fkey FOREIGN KEY (tenant_id, article_id) REFERENCES public.articles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.article_votes
+    ADD CONSTRAINT article_votes_tenant_id_article_id_fkey FOREIGN KEY (tenant_id, article_id) REFERENCES public.articles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.article_words
+    ADD CONSTRAINT article_words_tenant_id_article_id_language_fkey FOREIGN KEY (tenant_id, article_id, language) REFERENCES public.article_search(tenant_id, article_id, language) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_tenant_id_category_id_fkey FOREIGN KEY (tenant_id, category_id) REFERENCES public.answer_categories(tenant_id, id);
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_tenant_id_topic_id_fkey FOREIGN KEY (tenant_id, topic_id) REFERENCES public.topics(tenant_id, id);
 
 ALTER TABLE ONLY public.brand_versions
     ADD CONSTRAINT brand_versions_tenant_id_restores_fkey FOREIGN KEY (tenant_id, restores) REFERENCES public.brand_versions(tenant_id, number);
@@ -1183,6 +1550,24 @@ ALTER TABLE ONLY public.signed_heads
 ALTER TABLE ONLY public.staff_sessions
     ADD CONSTRAINT staff_sessions_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE public.answer_categories ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.answer_category_names ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_pictures ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_search ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_slugs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_votes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.article_words ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.articles ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.brand_versions ENABLE ROW LEVEL SECURITY;
@@ -1229,6 +1614,10 @@ ALTER TABLE public.players ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY search ON public.article_search FOR SELECT TO pitdesk_search USING (true);
+
+CREATE POLICY search ON public.article_words FOR SELECT TO pitdesk_search USING (true);
+
 ALTER TABLE public.sign_in_attempts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.signed_heads ENABLE ROW LEVEL SECURITY;
@@ -1238,6 +1627,24 @@ ALTER TABLE public.staff_sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.teams ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON public.answer_categories USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.answer_category_names USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.article_pictures USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.article_search USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.article_slugs USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.article_versions USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.article_votes USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.article_words USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.articles USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.audit_log USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1305,6 +1712,9 @@ GRANT USAGE ON SCHEMA public TO pitdesk_app;
 GRANT USAGE ON SCHEMA public TO pitdesk_control;
 GRANT USAGE ON SCHEMA public TO pitdesk_search;
 
+REVOKE ALL ON FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) TO pitdesk_app;
+
 REVOKE ALL ON FUNCTION public.changed(subject text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.changed(subject text) TO pitdesk_app;
 
@@ -1340,6 +1750,26 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.people TO pitdesk_control;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.revisions TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.tenants TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.answer_categories TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.answer_category_names TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.article_pictures TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.article_search TO pitdesk_app;
+GRANT SELECT ON TABLE public.article_search TO pitdesk_search;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.article_slugs TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.article_versions TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.article_votes TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.article_words TO pitdesk_app;
+GRANT SELECT ON TABLE public.article_words TO pitdesk_search;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.articles TO pitdesk_app;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO pitdesk_app;
 

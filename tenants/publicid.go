@@ -26,6 +26,7 @@ const (
 	InvitationPrefix   = "inv"
 	SessionPrefix      = "ses"
 	ArticlePrefix      = "art"
+	CategoryPrefix     = "cat"
 )
 
 // PublicID is id as people outside see it.
