@@ -1,0 +1,5 @@
+package licences
+
+import "time"
+
+type Look struct{ At time.Time }
