@@ -986,6 +986,77 @@ ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invitations OWNER TO pitdesk_owner;
 
+CREATE TABLE public.licence_alerts (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    licence_id uuid NOT NULL,
+    kind text NOT NULL,
+    raised_at timestamp with time zone DEFAULT now() NOT NULL,
+    cleared_at timestamp with time zone,
+    CONSTRAINT licence_alerts_kind_check CHECK ((kind = ANY (ARRAY['expiring'::text, 'expired'::text, 'suspended'::text, 'revoked'::text, 'surrendered'::text, 'gone'::text, 'unnamed'::text])))
+);
+
+ALTER TABLE ONLY public.licence_alerts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.licence_alerts OWNER TO pitdesk_owner;
+
+CREATE TABLE public.licence_looks (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    licence_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    link text NOT NULL,
+    outcome text NOT NULL,
+    why text DEFAULT ''::text NOT NULL,
+    status integer DEFAULT 0 NOT NULL,
+    digest bytea,
+    number_found boolean DEFAULT false NOT NULL,
+    licensee_found boolean DEFAULT false NOT NULL,
+    CONSTRAINT licence_looks_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT licence_looks_outcome_check CHECK ((outcome = ANY (ARRAY['reachable'::text, 'changed'::text, 'gone'::text, 'unreachable'::text]))),
+    CONSTRAINT licence_looks_why_check CHECK ((why ~ '^[a-z_]{0,30}$'::text))
+);
+
+ALTER TABLE ONLY public.licence_looks FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.licence_looks OWNER TO pitdesk_owner;
+
+CREATE TABLE public.licences (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    regulator text NOT NULL,
+    authority text DEFAULT ''::text NOT NULL,
+    number text NOT NULL,
+    licensee text NOT NULL,
+    country text NOT NULL,
+    domains text[] NOT NULL,
+    link text NOT NULL,
+    confirmed text,
+    seal text,
+    valid_from date,
+    valid_until date,
+    status text DEFAULT 'active'::text NOT NULL,
+    "position" integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT licences_authority_check CHECK ((length(authority) <= 120)),
+    CONSTRAINT licences_check CHECK (((regulator = 'other'::text) = (confirmed IS NOT NULL))),
+    CONSTRAINT licences_check1 CHECK ((valid_until >= valid_from)),
+    CONSTRAINT licences_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT licences_domains_check CHECK ((((cardinality(domains) >= 1) AND (cardinality(domains) <= 100)) AND (array_position(domains, NULL::text) IS NULL))),
+    CONSTRAINT licences_licensee_check CHECK (((length(licensee) >= 1) AND (length(licensee) <= 160))),
+    CONSTRAINT licences_link_check CHECK (((link ~ '^https://[a-z0-9.-]+(/|$)'::text) AND (length(link) <= 2000))),
+    CONSTRAINT licences_number_check CHECK (((length(number) >= 1) AND (length(number) <= 60))),
+    CONSTRAINT licences_regulator_check CHECK ((regulator ~ '^[a-z]{2,20}$'::text)),
+    CONSTRAINT licences_seal_check CHECK ((seal ~ '^[0-9a-f]{32}\.(png|jpg)$'::text)),
+    CONSTRAINT licences_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text, 'surrendered'::text])))
+);
+
+ALTER TABLE ONLY public.licences FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.licences OWNER TO pitdesk_owner;
+
 CREATE TABLE public.membership_teams (
     tenant_id uuid NOT NULL,
     membership_id uuid NOT NULL,
@@ -1304,6 +1375,15 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_tenant_id_token_hash_key UNIQUE (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.licence_alerts
+    ADD CONSTRAINT licence_alerts_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.licence_looks
+    ADD CONSTRAINT licence_looks_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.licences
+    ADD CONSTRAINT licences_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.membership_teams
     ADD CONSTRAINT membership_teams_pkey PRIMARY KEY (tenant_id, membership_id, team_id);
 
@@ -1427,6 +1507,12 @@ CREATE INDEX entries_feed ON public.entries USING btree (tenant_id, epoch, xact,
 
 CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (tenant_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
+CREATE UNIQUE INDEX licence_alerts_open ON public.licence_alerts USING btree (tenant_id, licence_id, kind) WHERE (cleared_at IS NULL);
+
+CREATE INDEX licence_looks_at ON public.licence_looks USING btree (tenant_id, licence_id, at DESC, id DESC);
+
+CREATE UNIQUE INDEX licences_once ON public.licences USING btree (tenant_id, regulator, authority, number) WHERE (retired_at IS NULL);
+
 CREATE INDEX membership_teams_team ON public.membership_teams USING btree (tenant_id, team_id);
 
 CREATE UNIQUE INDEX player_links_visitor ON public.player_links USING btree (tenant_id, visitor_id);
@@ -1520,6 +1606,12 @@ ALTER TABLE ONLY public.files
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_tenant_id_invited_by_fkey FOREIGN KEY (tenant_id, invited_by) REFERENCES public.memberships(tenant_id, id);
 
+ALTER TABLE ONLY public.licence_alerts
+    ADD CONSTRAINT licence_alerts_tenant_id_licence_id_fkey FOREIGN KEY (tenant_id, licence_id) REFERENCES public.licences(tenant_id, id);
+
+ALTER TABLE ONLY public.licence_looks
+    ADD CONSTRAINT licence_looks_tenant_id_licence_id_fkey FOREIGN KEY (tenant_id, licence_id) REFERENCES public.licences(tenant_id, id);
+
 ALTER TABLE ONLY public.membership_teams
     ADD CONSTRAINT membership_teams_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
 
@@ -1598,6 +1690,12 @@ ALTER TABLE public.identity_tokens_used ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.licence_alerts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.licence_looks ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.licences ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.membership_teams ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
@@ -1675,6 +1773,12 @@ CREATE POLICY tenant ON public.head_statements USING ((tenant_id = ( SELECT (NUL
 CREATE POLICY tenant ON public.identity_tokens_used USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.invitations USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.licence_alerts USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.licence_looks USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.licences USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.membership_teams USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1802,6 +1906,12 @@ GRANT SELECT,INSERT ON TABLE public.head_statements TO pitdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_tokens_used TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO pitdesk_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.licence_alerts TO pitdesk_app;
+
+GRANT SELECT,INSERT ON TABLE public.licence_looks TO pitdesk_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.licences TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_teams TO pitdesk_app;
 

@@ -113,7 +113,7 @@ func cleanHost(authority string) (string, error) {
 		return "", fault.New(fault.Invalid, "The link has no host.").On("link")
 	}
 	if strings.Contains(host, "%") {
-		return "", fault.New(fault.Invalid, "The link's host is written with % signs, which hide what it is.").On("link")
+		return "", fault.New(fault.Invalid, "The link's host is hidden behind percent signs.").On("link")
 	}
 	if real := imitated(host); real != "" {
 		return "", fault.New(fault.Invalid, "%s isn't a regulator's host: it imitates %s. Don't open it.", shown(host), real).On("link")

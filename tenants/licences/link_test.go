@@ -84,7 +84,7 @@ var hostile = []struct{ key, link, says string }{
 	{"mga", "https://authorisation.mga.org.mt@evil.example" + mgaTail, "would be at evil.example"},
 	{"mga", "https://user:secret@authorisation.mga.org.mt" + mgaTail, "an @ before its host"},
 	{"mga", "https://@authorisation.mga.org.mt" + mgaTail, "an @ before its host"},
-	{"mga", "https://authorisation.mga.org.mt%40evil.example" + mgaTail, "% signs"},
+	{"mga", "https://authorisation.mga.org.mt%40evil.example" + mgaTail, "percent signs"},
 	{"mga", "https://authorisation.mga.org.mt:443@evil.example" + mgaTail, "would be at evil.example"},
 	// After the host.
 	{"mga", "https://authorisation.mga.org.mt:443" + mgaTail, "names a port"},
