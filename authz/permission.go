@@ -39,6 +39,7 @@ var (
 	PeopleRead     = Permission{"people", "read", true}
 	PeopleInvite   = Permission{"people", "invite", false}
 	PeopleChange   = Permission{"people", "change", false}
+	HouseRead      = Permission{"house", "read", true} // the casino's face: brand, domains, licences, languages; changes are SettingsChange
 	SettingsRead   = Permission{"settings", "read", true}
 	SettingsChange = Permission{"settings", "change", false}
 	AuditRead      = Permission{"audit", "read", true}

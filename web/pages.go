@@ -40,7 +40,7 @@ func rail(ctx context.Context, a authz.Actor) []views.RailItem {
 	if authz.Permits(a.Role, authz.PeopleRead) {
 		all = append(all, views.RailItem{Key: "people", Icon: "users-round", Name: i18n.T(ctx, "settings.people"), Href: "/settings/people"})
 	}
-	if authz.Permits(a.Role, authz.SettingsRead) {
+	if authz.Permits(a.Role, authz.HouseRead) {
 		all = append(all, views.RailItem{Key: "settings", Icon: "settings", Name: i18n.T(ctx, "common.settings"), Href: "/settings"})
 	}
 	return all

@@ -74,7 +74,7 @@ func (s *Server) routes() []Route {
 		staff("POST /account/sessions/{session}/end", authz.AccountChange, s.endSession),
 		staff("POST /account/sessions/end-all", authz.AccountChange, s.endSessions),
 
-		staff("GET /settings", authz.SettingsRead, s.settings),
+		staff("GET /settings", authz.HouseRead, s.settings),
 		staff("GET /settings/people", authz.PeopleRead, s.people),
 		staff("POST /settings/people/invitations", authz.PeopleInvite, s.invite),
 		staff("POST /settings/people/invitations/{invitation}/resend", authz.PeopleInvite, s.invitationDeed("invited", resendInvitation)),

@@ -58,7 +58,7 @@ func (s *Server) settingsProps(r *http.Request, here string) views.SettingsProps
 // settings says what can be set where.
 func (s *Server) settings(w http.ResponseWriter, r *http.Request) error {
 	if err := s.reading(r, func(ctx context.Context, tx bun.Tx) error {
-		return authz.Ask(ctx, tx, authz.SettingsRead, authz.Facts{})
+		return authz.Ask(ctx, tx, authz.HouseRead, authz.Facts{})
 	}); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ const (
 	LetterRecovery   Occasion = "recovery_used"    // ID is the member, as below
 	LetterPassword   Occasion = "password_changed" //
 	LetterFactorOff  Occasion = "factor_off"       //
+	LetterDomainOff  Occasion = "domain_off"       // ID is the member, About the domain
 )
 
 // LetterArgs are the job that writes one letter: ids and no secret. A link's token is made when the letter is.
@@ -30,6 +31,7 @@ type LetterArgs struct {
 	Tenant   uuid.UUID `json:"tenant"`
 	Occasion Occasion  `json:"occasion"`
 	ID       uuid.UUID `json:"id"`
+	About    uuid.UUID `json:"about,omitzero"` // what an admin is told about; the mailer knows what it is
 }
 
 // Kind names the job.
@@ -45,6 +47,7 @@ type Letter struct {
 	InvitedBy string // of an invitation; may be empty
 	Path      string // of the link on the casino's own host; empty where there is none
 	Left      int    // recovery codes that are left
+	About     uuid.UUID
 }
 
 // Mailer sends letters.
@@ -56,6 +59,21 @@ func post(ctx context.Context, tx bun.Tx, o Occasion, id uuid.UUID) error {
 	return jobs.Insert(ctx, tx, LetterArgs{Tenant: tenants.Current(ctx).ID, Occasion: o, ID: id}, nil)
 }
 
+// TellAdmins has a letter written to each admin of the casino who can sign in: o says about what, about which one.
+func TellAdmins(ctx context.Context, tx bun.Tx, o Occasion, about uuid.UUID) error {
+	var admins []uuid.UUID
+	if err := tx.NewRaw(`select id from memberships where tenant_id = current_tenant() and role = 'admin' and disabled_at is null
+		order by id`).Scan(ctx, &admins); err != nil {
+		return fmt.Errorf("tell admins: %w", err)
+	}
+	for _, id := range admins {
+		if err := jobs.Insert(ctx, tx, LetterArgs{Tenant: tenants.Current(ctx).ID, Occasion: o, ID: id, About: about}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // WriteLetter does one job of LetterArgs. A link's token is stored before the letter leaves; when sending fails, the next try
 // makes a new one. What needs no letter any more (an invitation revoked, a reset used) sends none.
 func WriteLetter(ctx context.Context, mailer Mailer, args LetterArgs) error {
@@ -64,7 +82,7 @@ func WriteLetter(ctx context.Context, mailer Mailer, args LetterArgs) error {
 		return fmt.Errorf("letter: %w", err)
 	}
 	ctx = tenants.With(ctx, t)
-	l := Letter{Casino: t, Occasion: args.Occasion}
+	l := Letter{Casino: t, Occasion: args.Occasion, About: args.About}
 	err = tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
 		switch args.Occasion {
 		case LetterInvitation:
