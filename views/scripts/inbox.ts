@@ -2,6 +2,7 @@
 import { keepTimes, type AgoWords } from "./lib/ago";
 import { watchComposer, type ComposerWords } from "./lib/inbox/composer";
 import { refreshBoxes, refreshList, watchList } from "./lib/inbox/list";
+import { watchInsert } from "./lib/inbox/insert";
 import { watchChoices } from "./lib/inbox/menus";
 import { heard, stopped, watchPresence, type PresenceWords } from "./lib/inbox/presence";
 import { coalesced } from "./lib/inbox/parts";
@@ -14,6 +15,7 @@ const inbox = document.querySelector<HTMLElement>("[data-inbox]");
 if (inbox) start(JSON.parse(inbox.dataset.words ?? "{}") as Words);
 
 function start(words: Words): void {
+  watchInsert();
   watchComposer(words);
   watchPresence(words);
   watchList();
