@@ -563,6 +563,20 @@ ALTER TABLE ONLY public.answer_category_names FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.answer_category_names OWNER TO pitdesk_owner;
 
+CREATE TABLE public.answer_misses (
+    tenant_id uuid NOT NULL,
+    language text NOT NULL,
+    words text NOT NULL,
+    times integer DEFAULT 1 NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT answer_misses_language_check CHECK (((length(language) >= 2) AND (length(language) <= 20))),
+    CONSTRAINT answer_misses_words_check CHECK (((length(words) >= 1) AND (length(words) <= 80)))
+);
+
+ALTER TABLE ONLY public.answer_misses FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.answer_misses OWNER TO pitdesk_owner;
+
 CREATE TABLE public.article_pictures (
     tenant_id uuid NOT NULL,
     name text NOT NULL,
@@ -1306,6 +1320,9 @@ ALTER TABLE ONLY public.answer_categories
 ALTER TABLE ONLY public.answer_category_names
     ADD CONSTRAINT answer_category_names_pkey PRIMARY KEY (tenant_id, category_id, language);
 
+ALTER TABLE ONLY public.answer_misses
+    ADD CONSTRAINT answer_misses_pkey PRIMARY KEY (tenant_id, language, words);
+
 ALTER TABLE ONLY public.article_pictures
     ADD CONSTRAINT article_pictures_pkey PRIMARY KEY (tenant_id, name);
 
@@ -1454,6 +1471,8 @@ CREATE UNIQUE INDEX hosts_main ON control.hosts USING btree (tenant_id) WHERE ma
 CREATE INDEX hosts_tenant ON control.hosts USING btree (tenant_id);
 
 CREATE INDEX revisions_changed ON control.revisions USING btree (changed_at);
+
+CREATE INDEX answer_misses_last ON public.answer_misses USING btree (tenant_id, last_at);
 
 CREATE INDEX article_search_words ON public.article_search USING gin (tenant_id, language, words) WITH (fastupdate=off);
 
@@ -1646,6 +1665,8 @@ ALTER TABLE public.answer_categories ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.answer_category_names ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.answer_misses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.article_pictures ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.article_search ENABLE ROW LEVEL SECURITY;
@@ -1729,6 +1750,8 @@ ALTER TABLE public.teams ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON public.answer_categories USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.answer_category_names USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.answer_misses USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.article_pictures USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1858,6 +1881,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.tenants TO pitdesk_control;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.answer_categories TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.answer_category_names TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.answer_misses TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.article_pictures TO pitdesk_app;
 

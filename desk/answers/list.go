@@ -28,13 +28,22 @@ type Filter struct {
 // Articles are a casino's articles, newest first, after one of them. For staff alone: drafts and internal articles are among
 // them.
 func Articles(ctx context.Context, tx bun.Tx, f Filter) ([]Article, error) {
-	q := tx.NewSelect().TableExpr("articles a").
-		ColumnExpr("a.id, a.category_id, a.topic_id, a.audience, a.original, a.position, a.created_at, a.archived_at, coalesce(a.archived_by, '') as archived_by").
-		Where("a.tenant_id = current_tenant()").Where("(a.archived_at is not null) = ?", f.Archived).
+	q := f.pick(tx, tx.NewSelect().TableExpr("articles a").
+		ColumnExpr("a.id, a.category_id, a.topic_id, a.audience, a.original, a.position, a.created_at, a.archived_at, coalesce(a.archived_by, '') as archived_by")).
 		OrderExpr("a.id desc").Limit(int64(limit(f.Limit, 50, 200)))
 	if f.After != uuid.Nil {
 		q = q.Where("a.id < ?", f.After)
 	}
+	var all []Article
+	if err := q.Scan(ctx, &all); err != nil {
+		return nil, fmt.Errorf("articles: %w", err)
+	}
+	return all, addTexts(ctx, tx, all)
+}
+
+// pick narrows a query of articles to those of the filter.
+func (f Filter) pick(tx bun.Tx, q *bun.SelectQuery) *bun.SelectQuery {
+	q = q.Where("a.tenant_id = current_tenant()").Where("(a.archived_at is not null) = ?", f.Archived)
 	if f.Category != nil {
 		q = q.Where("a.category_id = ?", *f.Category)
 	}
@@ -62,11 +71,7 @@ func Articles(ctx context.Context, tx bun.Tx, f Filter) ([]Article, error) {
 			and t.number = (select max(number) from article_versions n where n.tenant_id = t.tenant_id and n.article_id = t.article_id
 				and n.language = t.language and n.state <> 'discarded'))`)
 	}
-	var all []Article
-	if err := q.Scan(ctx, &all); err != nil {
-		return nil, fmt.Errorf("articles: %w", err)
-	}
-	return all, addTexts(ctx, tx, all)
+	return q
 }
 
 // addTexts gives articles their newest texts.
