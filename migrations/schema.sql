@@ -28,90 +28,75 @@ CREATE FUNCTION public.answer_search(p_languages text[], p_words text[], p_folde
     AS $$
 declare
     casino uuid := current_tenant();
+    n integer := coalesce(cardinality(p_words), 0);
+    line text := array_to_string(p_folded, ' ');
     lang text;
     config regconfig;
-    n integer := cardinality(p_words);
-    i integer;
     word tsquery;
     near_word tsquery;
-    stop boolean;
     all_words tsquery;
     near_words tsquery;
     any_word tsquery;
     wanted tsquery;
-    pass integer;
-    found_here integer;
-    left_over integer := p_limit;
-    line text := array_to_string(p_folded, ' ');
     seen uuid[] := '{}';
-    before text[] := '{}';
+    before integer;
     r record;
 begin
-    if casino is null or n is null or n = 0 then
+    if casino is null or n = 0 then
         return;
     end if;
     foreach lang in array p_languages loop
-        exit when left_over <= 0;
         config := answer_config(lang);
-        all_words := ''::tsquery;
-        for i in 1..n loop
-            stop := n > 1 and numnode(plainto_tsquery(config, p_words[i])) = 0;
-            word := plainto_tsquery(config, p_words[i]) || plainto_tsquery('pg_catalog.simple', p_folded[i]);
-            if i = n then
-                word := word || to_tsquery('pg_catalog.simple', p_folded[i] || ':*');
-            end if;
-            if not stop or (i = n and numnode(all_words) = 0) then
-                all_words := all_words && word;
-            end if;
-        end loop;
-        found_here := 0;
+        before := cardinality(seen);
         for pass in 1..3 loop
-            exit when found_here > 0;
-            if pass = 1 then
-                wanted := all_words;
-            elsif pass = 2 then
+            exit when cardinality(seen) >= p_limit or cardinality(seen) > before;
+            -- What is only like the words is looked for as long as nothing else was found in any language.
+            exit when pass > 1 and before > 0;
+            if pass < 3 then
+                all_words := ''::tsquery;
                 near_words := ''::tsquery;
                 any_word := ''::tsquery;
                 for i in 1..n loop
-                    continue when n > 1 and numnode(plainto_tsquery(config, p_words[i])) = 0;
+                    -- Words like "how" and "my" say nothing, unless nothing else was said.
+                    continue when numnode(plainto_tsquery(config, p_words[i])) = 0 and (i < n or numnode(all_words) > 0);
                     word := plainto_tsquery(config, p_words[i]) || plainto_tsquery('pg_catalog.simple', p_folded[i]);
                     if i = n then
                         word := word || to_tsquery('pg_catalog.simple', p_folded[i] || ':*');
                     end if;
+                    all_words := all_words && word;
+                    continue when pass = 1;
                     near_word := word;
                     if length(p_folded[i]) >= 4 and not exists (select from article_search s
                             where s.tenant_id = casino and s.language = lang and s.words @@ word) then
-                        for r in select w.word from article_words w where w.tenant_id = casino and w.language = lang and w.word % p_folded[i]
-                                group by w.word order by similarity(w.word, p_folded[i]) desc, w.word limit 3 loop
+                        for r in select w.word from article_words w
+                                where w.tenant_id = casino and w.language = lang and (w.word % p_folded[i] or w.word % p_words[i])
+                                group by w.word order by greatest(similarity(w.word, p_folded[i]), similarity(w.word, p_words[i])) desc, w.word limit 3 loop
                             near_word := near_word || plainto_tsquery('pg_catalog.simple', r.word);
                         end loop;
                     end if;
                     near_words := near_words && near_word;
                     any_word := any_word || near_word;
                 end loop;
-                wanted := near_words;
-            else
-                wanted := any_word;
             end if;
+            wanted := case pass when 1 then all_words when 2 then near_words else any_word end;
             continue when numnode(wanted) = 0;
             for r in
-                select s.article_id as id, s.language, s.slug, s.title, s.summary,
-                    (ts_rank('{0.05, 0.1, 0.4, 1}', s.words, wanted, 0) + 0.5 * word_similarity(line, s.folded))::real as score
-                from article_search s
-                where s.tenant_id = casino and s.language = lang and s.words @@ wanted and (p_internal or s.audience = 'players')
-                  and s.article_id <> all (seen)
-                  and not exists (select from article_search o where o.tenant_id = casino and o.article_id = s.article_id and o.language = any (before))
-                order by score desc, s.title, s.article_id limit left_over
+                select o.article_id, o.language, o.slug, o.title, o.summary, f.score from (
+                    select s.article_id, (ts_rank('{0.05, 0.1, 0.4, 1}', s.words, wanted, 0) + 0.5 * word_similarity(line, s.folded))::real as score
+                    from article_search s
+                    where s.tenant_id = casino and s.language = lang and s.words @@ wanted and (p_internal or s.audience = 'players')
+                      and s.article_id <> all (seen)
+                    order by score desc, s.title, s.article_id limit p_limit - cardinality(seen)) f
+                cross join lateral (select t.* from article_search t where t.tenant_id = casino and t.article_id = f.article_id
+                    and t.language = any (p_languages) order by array_position(p_languages, t.language) limit 1) o
+                order by f.score desc, o.title, o.article_id
             loop
-                article_id := r.id; language := r.language; slug := r.slug; title := r.title; summary := r.summary;
+                article_id := r.article_id; language := r.language; slug := r.slug; title := r.title; summary := r.summary;
                 score := r.score; exact := pass = 1;
-                seen := seen || r.id;
-                left_over := left_over - 1;
-                found_here := found_here + 1;
+                seen := seen || r.article_id;
                 return next;
             end loop;
         end loop;
-        before := before || lang;
     end loop;
 end $$;
 

@@ -134,11 +134,11 @@ func index(ctx context.Context, tx bun.Tx, a Article, v Version, w Written) erro
 			words = append(words, word)
 		}
 	}
-	if len(words) == 0 {
-		return nil
-	}
+	// Stems too: a misspelt word is often more like the stem than like the form that stands in the text.
 	if _, err := tx.NewRaw(`insert into article_words (tenant_id, article_id, language, word)
-		select current_tenant(), ?, ?, w from unnest(?::text[]) w`, v.Article, v.Language, pgdialect.Array(clip(words, 300))).Exec(ctx); err != nil {
+		select current_tenant(), ?0, ?1, w from (select unnest(?2::text[]) as w
+			union select unnest(tsvector_to_array(to_tsvector(answer_config(?1), ?3)))) x where length(w) between 3 and 40`,
+		v.Article, v.Language, pgdialect.Array(clip(words, 300)), v.Title+" "+v.Summary).Exec(ctx); err != nil {
 		return fmt.Errorf("index %s: %w", v.Article, err)
 	}
 	return nil

@@ -109,7 +109,7 @@ func nothing(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
 }
 
 func (w *writer) link(out util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
-	href, away, ok := address(string(node.(*ast.Link).Destination))
+	href, away, ok := address(resolve(node.(*ast.Link).Destination))
 	if !ok {
 		return ast.WalkContinue, nil
 	}
@@ -119,6 +119,11 @@ func (w *writer) link(out util.BufWriter, _ []byte, node ast.Node, entering bool
 		_, _ = out.WriteString("</a>")
 	}
 	return ast.WalkContinue, nil
+}
+
+// resolve is a destination as it is meant: Markdown may write its letters as references ("&amp;", "&#106;") or escape them.
+func resolve(destination []byte) string {
+	return string(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(destination))))
 }
 
 func open(out util.BufWriter, href string, away bool) {

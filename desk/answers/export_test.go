@@ -1,0 +1,4 @@
+package answers
+
+// Question is what Search makes of what was typed.
+var Question = question
