@@ -17,12 +17,12 @@ import (
 // ChatPage is the player's chat, in a frame or as a page of its own. Everything a player may do before the script has
 // come is in the page already: the field takes the first words.
 type ChatPage struct {
-	Casino Casino
-	Notice string
-	Foot   string // the licence line
-	Scheme string // light, dark or auto
-	Config any    // what the script needs to know, as docs/chat.md has it
-	There  bool   // somebody is there to answer
+	Casino   Casino
+	Notice   string
+	Licences []LicenceLine // for the foot
+	Scheme   string        // light, dark or auto
+	Config   any           // what the script needs to know, as docs/chat.md has it
+	There    bool          // somebody is there to answer
 }
 
 func Chat(p ChatPage) templ.Component {
@@ -531,20 +531,15 @@ func Chat(p ChatPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "</button></div></form></div><footer class=\"foot\"><p id=\"identity\" dir=\"auto\" hidden></p><p id=\"licence\" dir=\"auto\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "</button></div></form></div><footer class=\"foot\"><p id=\"identity\" dir=\"auto\" hidden></p><div id=\"licence\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var32 string
-		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(p.Foot)
-		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `chat.templ`, Line: 106, Col: 40}
-		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
+		templ_7745c5c3_Err = Licences(p.Licences).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "</p></footer><div id=\"said\" class=\"quiet\" aria-live=\"polite\"></div></main>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "</div></footer><div id=\"said\" class=\"quiet\" aria-live=\"polite\"></div></main>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

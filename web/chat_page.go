@@ -56,7 +56,7 @@ func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) error {
 	if around != "" && !slices.Contains(f.origins, around) {
 		return fault.New(fault.Forbidden, "This chat may not be shown on that page.")
 	}
-	config, err := s.chatFacts(ctx, f)
+	config, err := s.chatFacts(ctx, f, s.licenceLines(r.WithContext(ctx)))
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	var b bytes.Buffer
 	err = views.Chat(views.ChatPage{
-		Casino: casinoOf(f.brand), Notice: config["notice"].(string), Foot: config["licence"].(string), Scheme: scheme,
+		Casino: casinoOf(f.brand), Notice: config["notice"].(string), Licences: s.licenceLines(r), Scheme: scheme,
 		Config: config, There: config["agents"].(bool),
 	}).Render(ctx, &b)
 	if err != nil {
@@ -99,7 +99,7 @@ func (s *Server) chatConfig(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	config, err := s.chatFacts(ctx, f)
+	config, err := s.chatFacts(ctx, f, s.licenceLines(r.WithContext(ctx)))
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (s *Server) chatConfig(w http.ResponseWriter, r *http.Request) error {
 }
 
 // chatFacts is what a client needs before anybody has said a word.
-func (s *Server) chatFacts(ctx context.Context, f face) (map[string]any, error) {
+func (s *Server) chatFacts(ctx context.Context, f face, lines []views.LicenceLine) (map[string]any, error) {
 	there, err := s.chats().room.There(ctx)
 	if err != nil {
 		return nil, err
@@ -125,10 +125,28 @@ func (s *Server) chatFacts(ctx context.Context, f face) (map[string]any, error) 
 		"name": f.brand.Name, "logo": pictures.Path(f.brand.Logo), "icon": pictures.Path(f.brand.Icon),
 		"language": i18n.Lang(ctx), "dir": i18n.Dir(ctx), "languages": i18n.Offered(ctx, i18n.Players),
 		"colours": map[string]string{"accent": accent, "on_accent": on}, "greeting": greeting, "agents": there, "topics": topics,
-		"notice": i18n.T(ctx, "chat.notice", "Name", f.brand.Name), "licence": i18n.T(ctx, "chat.licence", "Name", f.brand.Name),
+		"notice": i18n.T(ctx, "chat.notice", "Name", f.brand.Name), "licence": sentencesOf(lines), "licences": licencesJSON(lines),
 		"limits": map[string]int{"text": maxChatText, "files": desk.MaxFiles, "file_bytes": chat.MaxFile},
 		"words":  i18n.Messages(ctx, "chat"),
 	}, nil
+}
+
+// licencesJSON is who licenses the casino, for clients that draw their own chat. A seal is there only where the host is covered.
+func licencesJSON(lines []views.LicenceLine) []map[string]string {
+	all := []map[string]string{}
+	for _, l := range lines {
+		all = append(all, map[string]string{"sentence": l.Sentence, "language": l.Lang, "link": l.Href, "seal": l.Seal})
+	}
+	return all
+}
+
+// sentencesOf is what lines say, one below the other.
+func sentencesOf(lines []views.LicenceLine) string {
+	var all []string
+	for _, l := range lines {
+		all = append(all, l.Sentence)
+	}
+	return strings.Join(all, "\n")
 }
 
 // inLanguageOf is the context of r in the language its address asks for, when it asks.

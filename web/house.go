@@ -56,6 +56,9 @@ func (s *Server) house(r *http.Request, title string) (views.House, error) {
 	for _, lang := range i18n.Offered(ctx, i18n.Players) {
 		h.Languages = append(h.Languages, views.HouseLink{Name: i18n.OwnName(lang), Lang: lang, Here: lang == i18n.Lang(ctx), Href: inLanguage(r.URL, lang)})
 	}
+	if h.Licences = s.licenceLines(r); len(h.Licences) > 0 {
+		h.Links = append(h.Links, views.HouseLink{Name: i18n.T(ctx, "licences.title"), Href: "/licences"})
+	}
 	return h, nil
 }
 

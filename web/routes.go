@@ -49,6 +49,7 @@ func (s *Server) routes() []Route {
 		public("GET /theme.css", s.theme),
 		public("GET /assets/{name}", s.asset),
 		public("GET /pictures/{picture}", s.picture),
+		public("GET /licences", s.licencesPage),
 
 		public("GET /sign-in", s.signInForm),
 		public("POST /sign-in", s.signIn),

@@ -60,6 +60,11 @@ func Exact(ctx context.Context, t time.Time) string {
 	return T(ctx, "common.date_time", "Date", fullDate(ctx, t), "Time", Clock(ctx, t))
 }
 
+// Date is a calendar day, such as the last day of a licence: "21 November 2026". It is the same day in every zone.
+func Date(ctx context.Context, t time.Time) string {
+	return T(ctx, "common.date", "Day", t.Day(), "Month", month(ctx, t), "Year", t.Year())
+}
+
 // Clock is the time of day of t in the reader's zone: "21:37", and "9:37 م" in the languages that count twice to twelve.
 func Clock(ctx context.Context, t time.Time) string {
 	r := from(ctx)
