@@ -32,7 +32,10 @@ var errKey = fault.New(fault.Unauthenticated, "This key isn't known here, or it 
 
 // ServeHTTP finds the key, reads the body and hands the request to its operation.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx := i18n.With(r.Context(), i18n.Negotiate(r.Header.Get("Accept-Language")))
+	ctx := i18n.With(r.Context(), i18n.Default) // a program that asks for no language reads English, whatever the casino speaks
+	if accepted := r.Header.Get("Accept-Language"); accepted != "" {
+		ctx = i18n.With(ctx, i18n.Choose(ctx, i18n.Everyone, i18n.Default, accepted))
+	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	id := h.Get("Request-Id")

@@ -36,7 +36,7 @@ var notKey = regexp.MustCompile(`[^a-z0-9]+`)
 // NewTopic adds a topic with names by language to the end of the casino's list. Its key comes from the English name where that
 // has letters for one.
 func NewTopic(ctx context.Context, tx bun.Tx, names map[string]string, toLead bool) error {
-	text, err := checkNames(names)
+	text, err := checkNames(ctx, names)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func NewTopic(ctx context.Context, tx bun.Tx, names map[string]string, toLead bo
 
 // ChangeTopic gives a topic other names and says whether it goes to a lead. A language without a name takes the catalogs' word.
 func ChangeTopic(ctx context.Context, tx bun.Tx, id uuid.UUID, names map[string]string, toLead bool) error {
-	text, err := checkNames(names)
+	text, err := checkNames(ctx, names)
 	if err != nil {
 		return err
 	}
@@ -139,9 +139,9 @@ func MoveTopic(ctx context.Context, tx bun.Tx, id uuid.UUID, up bool) error {
 }
 
 // checkNames returns names as they are stored: only languages there are, empty ones left out.
-func checkNames(names map[string]string) (string, error) {
+func checkNames(ctx context.Context, names map[string]string) (string, error) {
 	kept := map[string]string{}
-	for _, language := range i18n.Languages() {
+	for _, language := range i18n.Known(ctx) {
 		name := strings.TrimSpace(names[language])
 		if utf8.RuneCountInString(name) > 80 || !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 			return "", fault.New(fault.Invalid, "A topic's name has 80 characters at most.").On("name_" + language)

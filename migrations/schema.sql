@@ -985,6 +985,64 @@ ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invitations OWNER TO pitdesk_owner;
 
+CREATE TABLE public.language_drafts (
+    tenant_id uuid NOT NULL,
+    language text NOT NULL,
+    id uuid NOT NULL,
+    texts jsonb NOT NULL,
+    author_id uuid,
+    author_name text NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.language_drafts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.language_drafts OWNER TO pitdesk_owner;
+
+CREATE TABLE public.language_packs (
+    tenant_id uuid NOT NULL,
+    language text NOT NULL,
+    checked_by text DEFAULT ''::text NOT NULL,
+    checked_on date,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT language_packs_checked_by_check CHECK ((char_length(checked_by) <= 80)),
+    CONSTRAINT language_packs_language_check CHECK ((language ~ '^[A-Za-z0-9-]{2,35}$'::text))
+);
+
+ALTER TABLE ONLY public.language_packs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.language_packs OWNER TO pitdesk_owner;
+
+CREATE TABLE public.language_settings (
+    tenant_id uuid NOT NULL,
+    fallback text DEFAULT ''::text NOT NULL,
+    players text[] DEFAULT '{}'::text[] NOT NULL,
+    agents text[] DEFAULT '{}'::text[] NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.language_settings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.language_settings OWNER TO pitdesk_owner;
+
+CREATE TABLE public.language_texts (
+    tenant_id uuid NOT NULL,
+    language text NOT NULL,
+    id text NOT NULL,
+    forms jsonb NOT NULL,
+    original jsonb NOT NULL,
+    original_language text NOT NULL,
+    author_id uuid,
+    author_name text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT language_texts_forms_check CHECK ((forms ? 'other'::text)),
+    CONSTRAINT language_texts_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 500)))
+);
+
+ALTER TABLE ONLY public.language_texts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.language_texts OWNER TO pitdesk_owner;
+
 CREATE TABLE public.licence_alerts (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1377,6 +1435,18 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_tenant_id_token_hash_key UNIQUE (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.language_drafts
+    ADD CONSTRAINT language_drafts_pkey PRIMARY KEY (tenant_id, language);
+
+ALTER TABLE ONLY public.language_packs
+    ADD CONSTRAINT language_packs_pkey PRIMARY KEY (tenant_id, language);
+
+ALTER TABLE ONLY public.language_settings
+    ADD CONSTRAINT language_settings_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.language_texts
+    ADD CONSTRAINT language_texts_pkey PRIMARY KEY (tenant_id, language, id);
+
 ALTER TABLE ONLY public.licence_alerts
     ADD CONSTRAINT licence_alerts_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1610,6 +1680,12 @@ ALTER TABLE ONLY public.files
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_tenant_id_invited_by_fkey FOREIGN KEY (tenant_id, invited_by) REFERENCES public.memberships(tenant_id, id);
 
+ALTER TABLE ONLY public.language_drafts
+    ADD CONSTRAINT language_drafts_tenant_id_language_fkey FOREIGN KEY (tenant_id, language) REFERENCES public.language_packs(tenant_id, language);
+
+ALTER TABLE ONLY public.language_texts
+    ADD CONSTRAINT language_texts_tenant_id_language_fkey FOREIGN KEY (tenant_id, language) REFERENCES public.language_packs(tenant_id, language);
+
 ALTER TABLE ONLY public.licence_alerts
     ADD CONSTRAINT licence_alerts_tenant_id_licence_id_fkey FOREIGN KEY (tenant_id, licence_id) REFERENCES public.licences(tenant_id, id);
 
@@ -1696,6 +1772,14 @@ ALTER TABLE public.identity_tokens_used ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.language_drafts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.language_packs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.language_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.language_texts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.licence_alerts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.licence_looks ENABLE ROW LEVEL SECURITY;
@@ -1781,6 +1865,14 @@ CREATE POLICY tenant ON public.head_statements USING ((tenant_id = ( SELECT (NUL
 CREATE POLICY tenant ON public.identity_tokens_used USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.invitations USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.language_drafts USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.language_packs USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.language_settings USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.language_texts USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.licence_alerts USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -1916,6 +2008,14 @@ GRANT SELECT,INSERT ON TABLE public.head_statements TO pitdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_tokens_used TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.language_drafts TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.language_packs TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.language_settings TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.language_texts TO pitdesk_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.licence_alerts TO pitdesk_app;
 

@@ -264,7 +264,7 @@ func languageField(chosen, label string, f Fault) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, each := range i18n.Languages() {
+			for _, each := range i18n.Offered(ctx, i18n.Agents) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<option value=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -29,7 +28,7 @@ func (s *Server) chatLoader(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	ask := r.URL.Query()
 	if wanted := ask.Get("words"); wanted != "" && len(wanted) <= maxTag {
-		body, err := wordsFor(ctx, wanted, i18n.NegotiateOr(tenant.Language, "", wanted))
+		body, err := wordsFor(ctx, wanted, i18n.Choose(ctx, i18n.Players, tenant.Language, "", wanted))
 		if err != nil {
 			return err
 		}
@@ -41,13 +40,13 @@ func (s *Server) chatLoader(w http.ResponseWriter, r *http.Request) error {
 		h.Add("Vary", "Accept-Language")
 		accepted = r.Header.Get("Accept-Language")
 	}
-	what := loaderOf{tenant.ID, i18n.NegotiateOr(tenant.Language, accepted, wanted)}
+	what := loaderOf{tenant.ID, i18n.Choose(ctx, i18n.Players, tenant.Language, accepted, wanted)}
 	made, ok := s.chats().loaders.Load(what)
 	brand, err := brands.Of(ctx)
-	if err == nil && (!ok || made.(loader).version != brand.Version || time.Now().After(made.(loader).until)) {
+	if err == nil && (!ok || made.(loader).version != brand.Version || made.(loader).words != i18n.WordsOf(ctx)) {
 		var body []byte
 		if body, err = makeLoader(ctx, brand, what.language); err == nil {
-			made, ok = loader{body, brand.Version, time.Now().Add(loaderFor)}, true
+			made, ok = loader{body, brand.Version, i18n.WordsOf(ctx)}, true
 			s.chats().loaders.Store(what, made)
 		}
 	}
@@ -60,10 +59,7 @@ func (s *Server) chatLoader(w http.ResponseWriter, r *http.Request) error {
 // maxTag is the longest name of a language that anybody has (RFC 5646, 4.4.1), in octets.
 const maxTag = 64
 
-// loaderFor is how long a loader is handed out before its words are looked at again. Another brand has another at once.
-const loaderFor = 10 * time.Second
-
-// loaderOf is which loader: of a casino, in one of the languages there are.
+// loaderOf is which loader: of a casino, in one of the languages there are. Another brand or other words make another at once.
 type loaderOf struct {
 	tenant   uuid.UUID
 	language string
@@ -72,11 +68,11 @@ type loaderOf struct {
 type loader struct {
 	body    []byte
 	version int // of the brand
-	until   time.Time
+	words   *i18n.Words
 }
 
 func makeLoader(ctx context.Context, b brands.Brand, language string) ([]byte, error) {
-	own := i18n.NegotiateOr(tenants.Current(ctx).Language, "")
+	own := i18n.Choose(ctx, i18n.Players, tenants.Current(ctx).Language, "")
 	accent, on := views.Buttons(lookOf(b))
 	launcher, panel := views.LauncherRadius(lookOf(b))
 	brand, err := json.Marshal(map[string]any{"name": b.Name, "accent": accent, "on": on, "round": launcher, "panel": panel,

@@ -156,7 +156,7 @@ func inLanguageOf(r *http.Request) context.Context {
 	if wanted == "" {
 		return ctx
 	}
-	return i18n.With(ctx, i18n.NegotiateOr(i18n.Lang(ctx), "", wanted))
+	return i18n.With(ctx, i18n.Choose(ctx, i18n.Players, i18n.Lang(ctx), "", wanted))
 }
 
 // squeezed answers with a body made for this request, compressed when the client takes that, and not at all when the client

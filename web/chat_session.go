@@ -31,7 +31,7 @@ func (s *Server) chatEnter(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if ask.Language != "" {
-		r = r.WithContext(i18n.With(r.Context(), i18n.NegotiateOr(i18n.Lang(r.Context()), "", ask.Language)))
+		r = r.WithContext(i18n.With(r.Context(), i18n.Choose(r.Context(), i18n.Players, i18n.Lang(r.Context()), "", ask.Language)))
 	}
 	ctx := r.Context()
 	_, address := requestOf(ctx)

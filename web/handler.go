@@ -14,6 +14,7 @@ import (
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
+	"pitdesk/tenants/languages"
 )
 
 // maxBody is the largest body a route without a limit of its own reads.
@@ -61,8 +62,11 @@ func (s *Server) Handler() http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		ctx := tenants.With(r.Context(), t)
-		ctx = i18n.With(ctx, s.language(r, t))
+		ctx, err := languages.Speak(tenants.With(r.Context(), t))
+		if err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "the casino's own words can't be read", "err", err)
+		}
+		ctx = i18n.With(ctx, language(ctx, r, i18n.Everyone))
 		if seen, ok := ctx.Value(seenKey{}).(*seen); ok {
 			seen.tenant = t.ID
 		}
@@ -74,16 +78,27 @@ func (s *Server) Handler() http.Handler {
 	return s.outermost(top)
 }
 
-// language is what a request is answered in: what the reader chose, then what the browser asks for, then the casino's own.
-func (s *Server) language(r *http.Request, t tenants.Tenant) string {
-	var chosen []string
-	if c, err := r.Cookie("lang"); err == nil {
-		chosen = append(chosen, c.Value)
-	}
+// language is what a request is answered in, of what the casino offers to an audience: what the reader chose, then what the
+// browser asks for, then the casino's own.
+func language(ctx context.Context, r *http.Request, to i18n.Audience, first ...string) string {
 	if q := r.URL.Query().Get("lang"); q != "" {
-		chosen = append([]string{q}, chosen...)
+		first = append(first, q)
 	}
-	return i18n.NegotiateOr(t.Language, r.Header.Get("Accept-Language"), chosen...)
+	if c, err := r.Cookie("lang"); err == nil {
+		first = append(first, c.Value)
+	}
+	return i18n.Choose(ctx, to, tenants.Current(ctx).Language, r.Header.Get("Accept-Language"), first...)
+}
+
+// readers are whom a route speaks to. Public pages are players', but for the doors that staff come in by.
+func (r Route) readers() i18n.Audience {
+	_, path, _ := strings.Cut(r.Pattern, " ")
+	for _, door := range []string{"/sign-", "/forgot", "/reset/", "/invitation/"} {
+		if r.Surface == Staff || strings.HasPrefix(path, door) {
+			return i18n.Agents
+		}
+	}
+	return i18n.Players
 }
 
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
@@ -103,6 +118,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, max(route.Body, maxBody))
+		r = r.WithContext(i18n.With(r.Context(), language(r.Context(), r, route.readers())))
 		if route.Surface == Staff {
 			signed, err := s.signedIn(r)
 			if err != nil {
@@ -110,7 +126,9 @@ func (s *Server) serve(route Route) http.Handler {
 				return
 			}
 			ctx := authz.With(r.Context(), signed.Actor)
-			ctx = i18n.With(ctx, pick(signed.Language, i18n.Lang(ctx)))
+			if signed.Language != "" {
+				ctx = i18n.With(ctx, language(ctx, r, i18n.Agents, signed.Language))
+			}
 			if c, err := r.Cookie("zone"); err == nil {
 				zone, _ := i18n.Zone(c.Value)
 				ctx = i18n.WithZone(ctx, zone)

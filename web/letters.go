@@ -11,6 +11,7 @@ import (
 	"pitdesk/internal/mail"
 	"pitdesk/tenants"
 	"pitdesk/tenants/brands"
+	"pitdesk/tenants/languages"
 	"pitdesk/views"
 )
 
@@ -22,9 +23,12 @@ type Postman struct {
 
 // Mail writes one letter in its reader's language and sends it. Links point to the casino's stored host and nowhere else.
 func (p Postman) Mail(ctx context.Context, l staff.Letter) error {
-	ctx = tenants.With(ctx, l.Casino)
+	ctx, err := languages.Speak(tenants.With(ctx, l.Casino))
+	if err != nil {
+		return err
+	}
 	var look views.Look
-	err := tenants.Reading(ctx, l.Casino.ID, func(ctx context.Context, tx bun.Tx) error {
+	err = tenants.Reading(ctx, l.Casino.ID, func(ctx context.Context, tx bun.Tx) error {
 		b, err := brands.Get(ctx, tx)
 		look = lookOf(b)
 		return err
@@ -32,7 +36,7 @@ func (p Postman) Mail(ctx context.Context, l staff.Letter) error {
 	if err != nil {
 		return err
 	}
-	ctx = i18n.With(ctx, i18n.NegotiateOr(l.Casino.Language, "", l.Language))
+	ctx = i18n.With(ctx, i18n.Choose(ctx, i18n.Agents, tenants.Current(ctx).Language, "", l.Language))
 	props := p.words(ctx, l)
 	props.Accent, props.Ink = views.Buttons(look)
 	var html bytes.Buffer

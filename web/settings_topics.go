@@ -44,7 +44,7 @@ func (s *Server) topicsProps(ctx context.Context, tx bun.Tx, r *http.Request) (v
 	for i, t := range all {
 		line := views.TopicLine{ID: tenants.PublicID(tenants.TopicPrefix, t.ID), Word: topicWord(ctx, t.Key, t.Name(i18n.Lang(ctx))),
 			Names: map[string]string{}, Stand: map[string]string{}, ToLead: t.ToLead, Retired: t.RetiredAt != nil, First: i == 0}
-		for _, language := range i18n.Languages() {
+		for _, language := range i18n.Known(ctx) {
 			line.Names[language] = t.Name(language)
 			if i18n.Has("topic." + t.Key) {
 				line.Stand[language] = i18n.T(i18n.With(ctx, language), "topic."+t.Key)
@@ -63,7 +63,7 @@ func (s *Server) topicsProps(ctx context.Context, tx bun.Tx, r *http.Request) (v
 
 func topicNames(r *http.Request) map[string]string {
 	names := map[string]string{}
-	for _, language := range i18n.Languages() {
+	for _, language := range i18n.Known(r.Context()) {
 		names[language] = r.PostForm.Get("name_" + language)
 	}
 	return names

@@ -27,8 +27,8 @@ func CheckName(name string) (string, error) {
 	return name, nil
 }
 
-func checkLanguage(language string) (string, error) {
-	if l := i18n.Supported(language); l != "" {
+func checkLanguage(ctx context.Context, language string) (string, error) {
+	if l := i18n.Spoken(ctx, language); l != "" {
 		return l, nil
 	}
 	return "", fault.New(fault.Invalid, "This language isn't spoken here.").On("language")
@@ -40,7 +40,7 @@ func (s *Sessions) SetProfile(ctx context.Context, tx bun.Tx, member uuid.UUID, 
 	if err != nil {
 		return err
 	}
-	if language, err = checkLanguage(language); err != nil {
+	if language, err = checkLanguage(ctx, language); err != nil {
 		return err
 	}
 	if _, err := tx.NewRaw(`update memberships set name = ?, language = ? where tenant_id = current_tenant() and id = ?`,

@@ -42,7 +42,7 @@ func Invite(ctx context.Context, tx bun.Tx, i Invitation) (Invitation, error) {
 	if i.Name, err = CheckName(i.Name); err != nil {
 		return i, err
 	}
-	if i.Language, err = checkLanguage(i.Language); err != nil {
+	if i.Language, err = checkLanguage(ctx, i.Language); err != nil {
 		return i, err
 	}
 	if err := checkRole(i.Role); err != nil {

@@ -71,3 +71,14 @@ func subset(some, all []string) bool {
 	}
 	return true
 }
+
+// OnlyBlanks says whether {{ }} in a text hold nothing but {{.Name}}.
+func OnlyBlanks(text string) bool {
+	_, err := splitBlanks(text)
+	return err == nil
+}
+
+// StrayPercent says whether the sentence of a fault has a percent sign that is neither a verb's nor doubled.
+func StrayPercent(sentence string) bool {
+	return strings.Contains(taker.ReplaceAllString(strings.ReplaceAll(sentence, "%%", ""), ""), "%")
+}

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -115,10 +116,21 @@ func negotiate(known []string, fallback, acceptLanguage string, preferred []stri
 	return Default
 }
 
+// Spoken is Supported with the languages that the casino of ctx has added.
+func Spoken(ctx context.Context, tag string) string { return from(ctx).words.supported(tag) }
+
+// Known are the languages that the casino of ctx can speak, offered or not: the product's, then its own.
+func Known(ctx context.Context) []string {
+	if w := from(ctx).words; w != nil {
+		return slices.Clone(w.all)
+	}
+	return Languages()
+}
+
 // Offered are the languages that the casino of ctx speaks to an audience, in their order.
 func Offered(ctx context.Context, to Audience) []string {
 	if w := from(ctx).words; w != nil {
-		return w.offered[to]
+		return slices.Clone(w.offered[to])
 	}
 	return Languages()
 }

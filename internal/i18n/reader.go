@@ -46,6 +46,9 @@ func WithWords(ctx context.Context, words *Words) context.Context {
 	return context.WithValue(ctx, key{}, &r)
 }
 
+// WordsOf are the words of ctx's casino, nil where there are none. Two requests with the same ones are said the same.
+func WordsOf(ctx context.Context) *Words { return from(ctx).words }
+
 // WithZone makes zone the one that times under ctx are shown in; nil means UTC, which is also the default.
 func WithZone(ctx context.Context, zone *time.Location) context.Context {
 	r := from(ctx)

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"slices"
+	"sync"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 )
@@ -9,9 +10,9 @@ import (
 // Words are what one casino says its own way, and in which languages it speaks to whom. They are made once and shared between
 // requests: nobody may change them. A nil *Words is a casino that says everything as the product does.
 type Words struct {
-	own     []string // languages that the product doesn't speak
+	all     []string // languages the casino can speak: the product's, then its own
 	voices  map[string]*voice
-	offered map[Audience][]string
+	offered [3][]string // by audience
 }
 
 // Audience is who is spoken to.
@@ -40,31 +41,55 @@ type Offer struct {
 // in both of the casino's fallback, then in both of English. Texts that the product no longer has, or whose blanks it no
 // longer fills, are left out: the product's own is said.
 func NewWords(offer Offer, packs ...Pack) *Words {
-	w := &Words{offered: map[Audience][]string{}}
-	over := map[string]*catalog{}
+	w := &Words{}
+	over, own := map[string]*catalog{}, []string{}
 	for _, p := range packs {
 		if c := p.catalog(); c != nil {
 			over[p.Lang] = c
 			if library[p.Lang] == nil {
-				w.own = append(w.own, p.Lang)
+				own = append(own, p.Lang)
 			}
 		}
 	}
-	slices.Sort(w.own)
+	slices.Sort(own)
+	if w.all = product; len(own) > 0 {
+		w.all = append(Languages(), own...)
+	}
 	fallback := w.supported(offer.Fallback)
-	if len(over) > 0 || fallback != "" && fallback != Default {
-		w.voices = map[string]*voice{}
-		for _, lang := range append(Languages(), w.own...) {
-			w.voices[lang] = voiceOver(lang, fallback, over)
-		}
+	if len(over) == 0 {
+		w.voices = plainVoices(fallback)
+	} else {
+		w.voices = voicesOver(w.all, fallback, over)
 	}
 	w.offered[Players], w.offered[Agents] = w.known(offer.Players), w.known(offer.Agents)
-	for _, lang := range append(Languages(), w.own...) {
-		if slices.Contains(w.offered[Players], lang) || slices.Contains(w.offered[Agents], lang) {
-			w.offered[Everyone] = append(w.offered[Everyone], lang)
-		}
-	}
+	w.offered[Everyone] = w.known(slices.Concat(w.offered[Players], w.offered[Agents]))
 	return w
+}
+
+// product is Languages, shared.
+var product = Languages()
+
+var plain sync.Map // fallback → voices
+
+// plainVoices are those of all casinos that fall back to a language and say everything as the product does, so that ten
+// thousand of them take no more room than one.
+func plainVoices(fallback string) map[string]*voice {
+	if library[fallback] == nil {
+		fallback = Default
+	}
+	there, ok := plain.Load(fallback)
+	if !ok {
+		there, _ = plain.LoadOrStore(fallback, voicesOver(product, fallback, nil))
+	}
+	return there.(map[string]*voice)
+}
+
+func voicesOver(langs []string, fallback string, over map[string]*catalog) map[string]*voice {
+	all := make(map[string]*voice, len(langs))
+	for _, lang := range langs {
+		all[lang] = voiceOver(lang, fallback, over)
+	}
+	return all
 }
 
 func voiceOver(lang, fallback string, over map[string]*catalog) *voice {
@@ -104,13 +129,13 @@ func (p Pack) catalog() *catalog {
 // known are those of some that the casino can speak, all of them when none is left.
 func (w *Words) known(some []string) []string {
 	var out []string
-	for _, lang := range append(Languages(), w.own...) {
-		if len(some) == 0 || slices.Contains(some, lang) {
+	for _, lang := range w.all {
+		if slices.Contains(some, lang) {
 			out = append(out, lang)
 		}
 	}
-	if out == nil {
-		return w.known(nil)
+	if len(out) == 0 || len(out) == len(w.all) {
+		return w.all
 	}
 	return out
 }
@@ -124,12 +149,13 @@ func (w *Words) voice(lang string) *voice {
 
 // supported is Supported with the casino's own languages.
 func (w *Words) supported(tag string) string {
-	if w != nil && len(w.own) > 0 {
-		if l := match(tag, w.own); l != "" {
-			return l
-		}
+	if w == nil {
+		return Supported(tag)
 	}
-	return Supported(tag)
+	if p := pseudo(tag); p != "" {
+		return p
+	}
+	return match(tag, w.all)
 }
 
 // message is t as the library that reads our files has it.
