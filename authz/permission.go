@@ -47,6 +47,7 @@ var (
 	ArticleRead   = Permission{"article", "read", true}    // drafts and internal articles too; what is published, everybody reads
 	ArticleWrite  = Permission{"article", "write", false}  // drafts, pictures, asking for a review
 	ArticleReview = Permission{"article", "review", false} // publishing, taking back, archiving, categories
+	NumbersRead   = Permission{"numbers", "read", true}    // what became of players and conversations, counted
 
 	ChatStart  = Permission{"chat", "start", false}
 	ChatSend   = Permission{"chat", "send", false}

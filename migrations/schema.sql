@@ -1150,6 +1150,23 @@ ALTER TABLE ONLY public.memberships FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships OWNER TO pitdesk_owner;
 
+CREATE TABLE public.missed_words (
+    tenant_id uuid NOT NULL,
+    language text NOT NULL,
+    digest bytea NOT NULL,
+    who bytea NOT NULL,
+    word text,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT missed_words_digest_check CHECK ((length(digest) = 16)),
+    CONSTRAINT missed_words_language_check CHECK (((length(language) >= 2) AND (length(language) <= 20))),
+    CONSTRAINT missed_words_who_check CHECK ((length(who) = 16)),
+    CONSTRAINT missed_words_word_check CHECK ((((length(word) >= 3) AND (length(word) <= 40)) AND (word !~ '[0-9@]'::text)))
+);
+
+ALTER TABLE ONLY public.missed_words FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.missed_words OWNER TO pitdesk_owner;
+
 CREATE TABLE public.password_resets (
     tenant_id uuid NOT NULL,
     token_hash bytea,
@@ -1280,6 +1297,44 @@ CREATE TABLE public.staff_sessions (
 ALTER TABLE ONLY public.staff_sessions FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_sessions OWNER TO pitdesk_owner;
+
+CREATE TABLE public.suggested_articles (
+    tenant_id uuid NOT NULL,
+    suggestion_id uuid NOT NULL,
+    article_id uuid NOT NULL,
+    language text NOT NULL,
+    way text NOT NULL,
+    "position" smallint NOT NULL,
+    shown_at timestamp with time zone DEFAULT now() NOT NULL,
+    read_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    CONSTRAINT suggested_articles_check CHECK (((answered_at IS NULL) OR (read_at IS NOT NULL))),
+    CONSTRAINT suggested_articles_language_check CHECK (((length(language) >= 2) AND (length(language) <= 20))),
+    CONSTRAINT suggested_articles_position_check CHECK ((("position" >= 0) AND ("position" <= 9))),
+    CONSTRAINT suggested_articles_way_check CHECK ((way = ANY (ARRAY['typed'::text, 'popular'::text, 'page'::text])))
+);
+
+ALTER TABLE ONLY public.suggested_articles FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.suggested_articles OWNER TO pitdesk_owner;
+
+CREATE TABLE public.suggestions (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    visitor bytea NOT NULL,
+    language text NOT NULL,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL,
+    conversation_id uuid,
+    asked_at timestamp with time zone,
+    CONSTRAINT suggestions_check CHECK (((conversation_id IS NULL) = (asked_at IS NULL))),
+    CONSTRAINT suggestions_language_check CHECK (((length(language) >= 2) AND (length(language) <= 20))),
+    CONSTRAINT suggestions_visitor_check CHECK ((length(visitor) = 16))
+);
+
+ALTER TABLE ONLY public.suggestions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.suggestions OWNER TO pitdesk_owner;
 
 CREATE TABLE public.tags (
     tenant_id uuid NOT NULL,
@@ -1468,6 +1523,9 @@ ALTER TABLE ONLY public.memberships
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_tenant_id_person_id_key UNIQUE (tenant_id, person_id);
 
+ALTER TABLE ONLY public.missed_words
+    ADD CONSTRAINT missed_words_pkey PRIMARY KEY (tenant_id, language, digest, who);
+
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1500,6 +1558,12 @@ ALTER TABLE ONLY public.staff_sessions
 
 ALTER TABLE ONLY public.staff_sessions
     ADD CONSTRAINT staff_sessions_tenant_id_id_key UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.suggested_articles
+    ADD CONSTRAINT suggested_articles_pkey PRIMARY KEY (tenant_id, suggestion_id, article_id);
+
+ALTER TABLE ONLY public.suggestions
+    ADD CONSTRAINT suggestions_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.tags
     ADD CONSTRAINT tags_pkey PRIMARY KEY (tenant_id, id);
@@ -1589,6 +1653,8 @@ CREATE UNIQUE INDEX licences_once ON public.licences USING btree (tenant_id, reg
 
 CREATE INDEX membership_teams_team ON public.membership_teams USING btree (tenant_id, team_id);
 
+CREATE INDEX missed_words_at ON public.missed_words USING btree (tenant_id, at);
+
 CREATE UNIQUE INDEX player_links_visitor ON public.player_links USING btree (tenant_id, visitor_id);
 
 CREATE INDEX player_sessions_player ON public.player_sessions USING btree (tenant_id, player_id);
@@ -1604,6 +1670,12 @@ CREATE INDEX sign_in_attempts_address ON public.sign_in_attempts USING btree (te
 CREATE INDEX signed_heads_number ON public.signed_heads USING btree (tenant_id, number, conversation_id);
 
 CREATE INDEX staff_sessions_member ON public.staff_sessions USING btree (tenant_id, membership_id);
+
+CREATE INDEX suggested_articles_article ON public.suggested_articles USING btree (tenant_id, article_id, shown_at);
+
+CREATE INDEX suggestions_begun ON public.suggestions USING btree (tenant_id, begun_at);
+
+CREATE UNIQUE INDEX suggestions_conversation ON public.suggestions USING btree (tenant_id, conversation_id) WHERE (conversation_id IS NOT NULL);
 
 ALTER TABLE ONLY control.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
@@ -1722,6 +1794,15 @@ ALTER TABLE ONLY public.signed_heads
 ALTER TABLE ONLY public.staff_sessions
     ADD CONSTRAINT staff_sessions_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.suggested_articles
+    ADD CONSTRAINT suggested_articles_tenant_id_article_id_fkey FOREIGN KEY (tenant_id, article_id) REFERENCES public.articles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.suggested_articles
+    ADD CONSTRAINT suggested_articles_tenant_id_suggestion_id_fkey FOREIGN KEY (tenant_id, suggestion_id) REFERENCES public.suggestions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.suggestions
+    ADD CONSTRAINT suggestions_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
+
 ALTER TABLE public.answer_categories ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.answer_category_names ENABLE ROW LEVEL SECURITY;
@@ -1790,6 +1871,8 @@ ALTER TABLE public.membership_teams ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.missed_words ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.password_resets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.player_links ENABLE ROW LEVEL SECURITY;
@@ -1811,6 +1894,10 @@ ALTER TABLE public.sign_in_attempts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.signed_heads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.suggested_articles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.suggestions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
 
@@ -1884,6 +1971,8 @@ CREATE POLICY tenant ON public.membership_teams USING ((tenant_id = ( SELECT (NU
 
 CREATE POLICY tenant ON public.memberships USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY tenant ON public.missed_words USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY tenant ON public.password_resets USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.player_links USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
@@ -1901,6 +1990,10 @@ CREATE POLICY tenant ON public.sign_in_attempts USING ((tenant_id = ( SELECT (NU
 CREATE POLICY tenant ON public.signed_heads USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.staff_sessions USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.suggested_articles USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.suggestions USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.tags USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -2027,6 +2120,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_teams TO pitdesk_ap
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO pitdesk_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.missed_words TO pitdesk_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_resets TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.player_links TO pitdesk_app;
@@ -2044,6 +2139,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_attempts TO pitdesk_ap
 GRANT SELECT,INSERT ON TABLE public.signed_heads TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_sessions TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.suggested_articles TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.suggestions TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tags TO pitdesk_app;
 
