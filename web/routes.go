@@ -106,6 +106,9 @@ func (s *Server) routes() []Route {
 		staff("POST /settings/api/{apikey}/revoke", authz.SettingsChange, s.revokeAPIKey),
 		staff("GET /settings/audit", authz.AuditRead, s.audit),
 
+		staff("GET /answers/numbers", authz.NumbersRead, s.numbers),
+		staff("GET /answers/numbers/rows", authz.NumbersRead, s.numbersRows),
+
 		staff("GET /inbox", authz.ConversationList, s.inbox),
 		staff("GET /inbox/list", authz.ConversationList, s.inboxList),
 		staff("GET /inbox/boxes", authz.ConversationList, s.inboxBoxes),
@@ -147,6 +150,9 @@ func (s *Server) routes() []Route {
 		chats("POST /chat/api/conversations/{conversation}/seen", authz.ChatMark, s.chatSeen),
 		chats("PUT /chat/api/conversations/{conversation}/address", authz.ChatSend, s.chatAddress),
 		chats("GET /chat/api/stream", authz.ChatListen, s.chatStream),
+		chats("POST /chat/api/answers", authz.ChatRead, s.chatAnswers),
+		chats("POST /chat/api/answers/{article}/read", authz.ChatRead, s.chatOpenAnswer),
+		chats("POST /chat/api/answers/{article}/answered", authz.ChatRead, s.chatAnswered),
 		{Surface: Chat, Pattern: "POST /chat/api/files", Permission: authz.ChatAttach, Handler: s.chatUpload, Body: maxUpload},
 	}
 }
