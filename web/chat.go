@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"sync"
 
+	"pitdesk/desk/answers/deflection"
 	"pitdesk/desk/channels/chat"
 )
 
@@ -12,7 +13,9 @@ type chatDesk struct {
 	room                                            *chat.Room
 	links                                           chat.Links
 	sending, signals, uploading, arriving, refusals *chat.Throttle
-	loaders                                         sync.Map // by loaderOf
+	seeking, seekers                                *chat.Throttle
+	digests                                         deflection.Key // by which numbers tell people apart without knowing them
+	loaders                                         sync.Map       // by loaderOf
 	streams                                         *counter
 }
 
@@ -28,6 +31,7 @@ func (s *Server) chats() *chatDesk {
 			room: chat.NewRoom(), links: chat.NewLinks(key), streams: &counter{most: 10, open: map[string]int{}},
 			sending: chat.NewThrottle(chat.Sending), signals: chat.NewThrottle(chat.Signals), uploading: chat.NewThrottle(chat.Uploading),
 			arriving: chat.NewThrottle(chat.Arriving), refusals: chat.NewThrottle(chat.Refusals),
+			seeking: chat.NewThrottle(chat.Seeking), seekers: chat.NewThrottle(chat.Seekers), digests: key,
 		}
 	})
 	return s.chat

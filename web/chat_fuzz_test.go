@@ -17,6 +17,8 @@ func FuzzChat(f *testing.F) {
 	f.Add("../../etc", `{"client_id":"aaaaaaaa","text":"\u0000","seq":1e400}`)
 	f.Add("%00", "\xff\xfe")
 	f.Add("cnv_zzzzzzzzzzzzzzzzzzzzzzzzzz", `[[[[[[[[`)
+	f.Add("art_00000000000000000000000000", `{"look":"aaaaaaaa","text":"where is my withdrawal\u0000 4111 1111 1111 1111","article":"art_x"}`)
+	f.Add("art_x", `{"look":"'; drop table","text":"((( & | ! :* <-> \\"}`)
 	f.Add("?after=-1", `{"identity":"a.b.c","visitor":"\ud800","language":"xx-yy"}`)
 	h, ctx := open(f)
 	at := sample.Tenant(ctx, f, "Lucky Fox")
@@ -34,7 +36,8 @@ func FuzzChat(f *testing.F) {
 				continue
 			}
 			for _, door := range []string{"POST /session", "POST /conversations", "POST /conversations/%/messages", "POST /conversations/%/seen",
-				"POST /conversations/%/typing", "PUT /conversations/%/address", "GET /conversations/%/entries?after=%", "GET /stream?conversation=%", "POST /files?name=%"} {
+				"POST /conversations/%/typing", "PUT /conversations/%/address", "GET /conversations/%/entries?after=%", "GET /stream?conversation=%", "POST /files?name=%",
+				"POST /answers", "POST /answers/%/read", "POST /answers/%/answered"} {
 				method, path, _ := strings.Cut(strings.ReplaceAll(door, "%", conversation), " ")
 				a := b.Do(method, "/chat/api"+path, "application/json", strings.NewReader(body))
 				if a.StatusCode >= 500 || (a.StatusCode >= 400 && !strings.Contains(a.Text, `"detail"`)) {

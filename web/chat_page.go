@@ -61,6 +61,9 @@ func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	config["embedder"] = around
+	if a, ok := s.chatArticle(ctx, r.URL.Query().Get("article")); ok {
+		config["article"] = a
+	}
 	scheme := r.URL.Query().Get("theme")
 	if scheme != "light" && scheme != "dark" {
 		scheme = "auto"
@@ -127,7 +130,7 @@ func (s *Server) chatFacts(ctx context.Context, f face, lines []views.LicenceLin
 		"colours": map[string]string{"accent": accent, "on_accent": on}, "greeting": greeting, "agents": there, "topics": topics,
 		"notice": i18n.T(ctx, "chat.notice", "Name", f.brand.Name), "licence": sentencesOf(lines), "licences": licencesJSON(lines),
 		"limits": map[string]int{"text": maxChatText, "files": desk.MaxFiles, "file_bytes": chat.MaxFile},
-		"words":  i18n.Messages(ctx, "chat"),
+		"words":  i18n.Messages(ctx, "chat"), "popular": s.popularAnswers(ctx),
 	}, nil
 }
 

@@ -41,12 +41,19 @@ func (s *Server) chatStart(w http.ResponseWriter, r *http.Request) error {
 	if err := s.chats().sending.Take(bearer(r)); err != nil {
 		return err
 	}
-	var m said
+	var m struct {
+		said
+		chatLook
+		Article string `json:"article"`
+	}
 	if err := readJSON(w, r, &m); err != nil {
 		return err
 	}
 	words, err := m.words(r.Context())
 	if err != nil {
+		return err
+	}
+	if err := m.check(); err != nil {
 		return err
 	}
 	var topic *uuid.UUID
@@ -66,6 +73,9 @@ func (s *Server) chatStart(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 			e = first
+			if err := s.asked(ctx, tx, who.Player, m.chatLook, m.Article, first); err != nil {
+				return err
+			}
 			c, err = chat.One(ctx, tx, who.Player, begun.ID)
 			return err
 		})

@@ -46,7 +46,12 @@ var samples = map[string]example{
 	"POST /inbox/{conversation}/here":     {body: "doing=look"},
 	"POST /inbox/{conversation}/erase":    {body: "seq=1&why=The+player+asked+for+it."},
 
-	"POST /chat/api/conversations":                              {body: `{"client_id": "probe-start", "text": "Hello", "topic": "{topic}"}`},
+	"POST /chat/api/conversations":                              {body: `{"client_id": "probe-start", "text": "Hello", "topic": "{topic}", "look": "probe-look", "article": "{article}"}`},
+	"POST /chat/api/answers":                                    {body: `{"look": "probe-look", "text": "Where is my withdrawal?"}`},
+	"POST /chat/api/answers/{article}/read":                     {body: `{"look": "probe-look"}`},
+	"POST /chat/api/answers/{article}/answered":                 {body: `{"look": "probe-look"}`},
+	"GET /answers/numbers":                                      {query: "article={article}&topic={topic}"},
+	"GET /answers/numbers/rows":                                 {query: "what=asked&article={article}&topic={topic}"},
 	"POST /chat/api/conversations/{conversation}/messages":      {body: `{"client_id": "probe-again", "text": "Hello again"}`},
 	"POST /chat/api/conversations/{conversation}/seen":          {body: `{"seq": 1}`},
 	"PUT /chat/api/conversations/{conversation}/address":        {body: `{"email": "mara@players.example"}`},
@@ -64,8 +69,8 @@ var samples = map[string]example{
 	"POST /v1/conversations/{conversation}/replies":             {body: `{"text": "On its way.", "files": []}`},
 	"POST /v1/conversations/{conversation}/notes":               {body: `{"text": "Checked."}`},
 	"POST /v1/conversations/{conversation}/entries/{seq}/erase": {body: `{"why": "The player asked for it."}`},
-	"POST /v1/files":       {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
-	"GET /v1/files/{file}": {before: filed},
+	"POST /v1/files":                                            {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
+	"GET /v1/files/{file}":                                      {before: filed},
 
 	"POST /chat/api/files": {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
 }

@@ -128,6 +128,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix} {
 		w.ids[name] = tenants.PublicID(prefix, made[name])
 	}
+	w.ids["article"] = tenants.PublicID(tenants.ArticlePrefix, sample.Article(ctx, t, w.Tenant, "", sample.Text{Language: "en", Title: "Article " + n}))
 	w.ids["conversation"] = tenants.PublicID(tenants.ConversationPrefix, c.ID)
 	w.ids["player"] = tenants.PublicID(tenants.PlayerPrefix, player)
 	w.ids["member"] = tenants.PublicID(tenants.MemberPrefix, colleague.ID)
@@ -135,7 +136,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	w.ids["origin"] = "https://" + n + ".example"
 	w.ids["seq"] = "1"
 	w.ids["code"] = "000000"
-	w.written = append(w.written, "Colleague "+n, "colleague."+n, "Mara"+n, "Team "+n, "topic_"+n, "tag "+n, "key-"+n, "demo-mara"+n, n)
+	w.written = append(w.written, "Article "+n, "article-"+n, "Colleague "+n, "colleague."+n, "Mara"+n, "Team "+n, "topic_"+n, "tag "+n, "key-"+n, "demo-mara"+n, n)
 }
 
 // fileKey is where a file's content is kept.
@@ -147,7 +148,7 @@ func stranger() map[string]string {
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix,
 		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix,
-		"apikey": tenants.KeyPrefix} {
+		"apikey": tenants.KeyPrefix, "article": tenants.ArticlePrefix} {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
 	}
 	return ids

@@ -17,11 +17,13 @@ type Pace struct {
 
 // The paces of the chat. A person who writes meets none of them.
 var (
-	Sending   = Pace{time.Second / 5, 30}  // messages, by session
-	Signals   = Pace{time.Second / 5, 40}  // typing and seen, by session
-	Uploading = Pace{3 * time.Second, 20}  // files, by session
-	Arriving  = Pace{time.Second / 5, 300} // visitors without an identity, by address
-	Refusals  = Pace{2 * time.Second, 60}  // refused identities, by address
+	Sending   = Pace{time.Second / 5, 30}   // messages, by session
+	Signals   = Pace{time.Second / 5, 40}   // typing and seen, by session
+	Uploading = Pace{3 * time.Second, 20}   // files, by session
+	Arriving  = Pace{time.Second / 5, 300}  // visitors without an identity, by address
+	Refusals  = Pace{2 * time.Second, 60}   // refused identities, by address
+	Seeking   = Pace{time.Second / 3, 30}   // answers while typing, by session
+	Seekers   = Pace{time.Second / 20, 300} // and by address
 )
 
 // Throttle holds a pace for everybody separately. One belongs to one process.

@@ -15,14 +15,16 @@ const faces = find('faces')
 
 const emoji = '🙂 😀 😂 😉 😍 🤔 😕 😟 😢 😡 😱 🥳 👍 👎 👏 🙏 💪 👀 ❤️ 🔥 ⭐ 🎉 🎁 🍀 🎰 🎲 🃏 ⚽ 💳 💸 🏦 📷 📎 📱 ⏳ ✅ ❌ ❓ ❗ 🆗'
 
-interface Hooks { send(text: string, files: Attachment[]): void; typing(): void; touched(): void }
+interface Hooks { send(text: string, files: Attachment[]): void; typing(): void; touched(): void; changed(): void }
 
 let slot = ''
 let typed = 0
+let changed = () => undefined as void
 
 export function useComposer(config: Config, hooks: Hooks) {
   field.maxLength = config.limits.text
   useAttachments(config.limits, ready)
+  changed = hooks.changed
 
   const go = () => {
     const text = field.value.trim()
@@ -106,6 +108,7 @@ function grow() {
   else delete drafts[slot]
   write('drafts', drafts)
   ready()
+  changed()
 }
 
 // turnTo shows the draft of another conversation. What is in the field before the first one is known goes with it.

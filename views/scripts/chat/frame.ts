@@ -1,5 +1,6 @@
 // The chat itself: in a frame of the casino's page, or a page of its own. It knows one conversation at a time.
 
+import * as answers from './answers'
 import { Refused } from './api'
 import type { ToFrame, ToPage } from './bridge'
 import * as composer from './composer'
@@ -24,6 +25,8 @@ let typingEnds = 0
 let seenAt = 0
 let firstTurn = true
 let topic: string | undefined
+// known means that the player's conversations are: only then a new one is known to be new.
+let known = false
 
 const current = () => view.conversations.find((conversation) => conversation.id === view.current)
 
@@ -82,6 +85,7 @@ async function refresh() {
 
 function take(conversations: Conversation[]) {
   view.conversations = conversations
+  known = true
   const kept = current() ?? conversations.find((conversation) => conversation.state !== 'resolved' || conversation.unread > 0)
   if (!view.current && kept && !view.starting) show(kept.id)
   else if (kept) update(kept)
@@ -184,6 +188,8 @@ function paint() {
   view.topic = topic
   view.answered = timeline.answeredLately()
   view.sending = outbox.pending().some((parcel) => !parcel.conversation)
+  answers.offer(known && open && !view.listing && !view.current && !view.sending)
+  view.reading = answers.reading()
   paintHead(view, config)
   paintList(view, {
     open: (id) => { view.starting = false; show(id) },
@@ -204,14 +210,16 @@ function paint() {
 // Setting up
 
 speak(config)
+answers.useAnswers(config, paint)
 composer.useComposer(config, {
   send: (text, files) => {
-    outbox.post({ conversation: view.current ?? '', topic: view.current ? undefined : topic, text, files, owner: player()?.id })
+    outbox.post({ conversation: view.current ?? '', text, files, owner: player()?.id, ...(view.current ? {} : { topic, ...answers.ended() }) })
   },
   typing: () => {
     if (view.current && current()?.state !== 'resolved') void authorized(`/conversations/${view.current}/typing`, { method: 'POST' }).catch(() => undefined)
   },
   touched: () => paint(),
+  changed: answers.typed,
 })
 timeline.useTimeline(config.greeting, {
   retry: outbox.retry,
@@ -259,6 +267,7 @@ find('close').onclick = () => tell({ say: 'close' })
 find('close').hidden = !embedded
 
 document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && answers.back()) return
   if (event.key === 'Escape' && view.listing) { view.listing = false; return paint() }
   if (event.key === 'Escape') return tell({ say: 'close' })
   if (event.key !== 'Tab' || !embedded) return

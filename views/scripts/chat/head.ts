@@ -20,6 +20,8 @@ export interface View {
   // answered means that somebody has spoken with the player just now: they are no longer in a line.
   answered?: boolean
   trouble?: string
+  // reading means that an answer of the help centre stands where the conversation would.
+  reading?: boolean
 }
 
 export function paintHead(view: View, config: Config) {
@@ -63,7 +65,9 @@ let painted = ''
 
 export function paintList(view: View, on: Actions) {
   const list = find('list')
-  find('log').hidden = find('composer').hidden = view.listing
+  find('log').hidden = view.listing || !!view.reading
+  find('article').hidden = !view.reading
+  find('composer').hidden = view.listing
   list.hidden = !view.listing
   paintTopics(view, on)
   const key = view.listing ? JSON.stringify(view.conversations) : ''
@@ -88,5 +92,5 @@ function paintTopics(view: View, on: Actions) {
     choice.onchange = () => on.topic(choice.value || undefined)
   }
   choice.value = view.topic ?? ''
-  find('topics').hidden = view.listing || !!view.current || !!view.sending || !on.topics.length
+  find('topics').hidden = view.listing || !!view.reading || !!view.current || !!view.sending || !on.topics.length
 }

@@ -38,6 +38,9 @@ export interface Conversation {
 // reachable: the desk knows an address of theirs already.
 export interface Player { id: string; name: string; verified: boolean; reachable: boolean }
 
+// Answer is an article of the help centre; html and dir are there once it is opened.
+export interface Answer { id: string; language: string; title: string; summary: string; url: string; html?: string; dir?: string }
+
 export interface Opened { token: string; expires_at: string; player: Player; conversations: Conversation[] }
 
 export type Word = string | Record<string, string>
@@ -53,4 +56,7 @@ export interface Config {
   words: Record<string, Word>
   // embedder is the origin of the page around the frame; empty when the chat is a page of its own.
   embedder: string
+  // popular are answers to offer before anything is typed; article is the one whose page led here.
+  popular?: Answer[]
+  article?: { id: string; name: string }
 }

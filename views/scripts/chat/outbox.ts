@@ -12,6 +12,9 @@ export interface Parcel {
   // conversation is empty until the desk has opened one for it; slot tells two new ones apart.
   conversation: string
   topic?: string
+  // look and article are what the words take along from the answers that were offered.
+  look?: string
+  article?: string
   text: string
   files: Attachment[]
   at: string
@@ -35,7 +38,7 @@ export function useOutbox(listener: typeof told) {
 
 export const pending = () => parcels
 
-export function post(draft: { conversation: string; topic?: string; text: string; files: Attachment[]; owner?: string }) {
+export function post(draft: { conversation: string; topic?: string; look?: string; article?: string; text: string; files: Attachment[]; owner?: string }) {
   parcels.push({ ...draft, client_id: newId(), at: new Date().toISOString() })
   save()
   void run()
@@ -101,6 +104,8 @@ async function send(parcel: Parcel) {
       client_id: parcel.client_id,
       text: parcel.text,
       topic: fresh ? parcel.topic : undefined,
+      look: fresh ? parcel.look : undefined,
+      article: fresh ? parcel.article : undefined,
       files: parcel.files.length ? parcel.files.map((file) => file.id) : undefined,
     },
   })
@@ -111,7 +116,7 @@ async function send(parcel: Parcel) {
   save()
 }
 
-function newId(): string {
+export function newId(): string {
   // randomUUID is missing on plain http.
   return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
 }

@@ -112,7 +112,7 @@ export async function leave() {
 export function forget() {
   clearTimeout(renewal)
   current = undefined
-  drop('session', 'outbox', 'drafts')
+  drop('session', 'outbox', 'drafts', 'look')
 }
 
 // subject reads whom an identity is for. It proves nothing and decides only whether a kept session may be used.
