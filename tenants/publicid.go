@@ -25,6 +25,7 @@ const (
 	KeyPrefix          = "key"
 	InvitationPrefix   = "inv"
 	SessionPrefix      = "ses"
+	DomainPrefix       = "dom"
 	ArticlePrefix      = "art"
 	CategoryPrefix     = "cat"
 )

@@ -154,7 +154,8 @@ var deeds = map[string]string{
 	"saved": "staff.done_saved", "password": "staff.done_password", "session": "staff.done_session", "factor_on": "staff.done_factor_on",
 	"factor_off": "staff.done_factor_off", "reset": "staff.done_reset", "invited": "staff.done_invited",
 	"revoked": "staff.done_revoked", "disabled": "staff.done_disabled", "enabled": "staff.done_enabled", "added": "staff.done_added",
-	"removed": "staff.done_removed",
+	"removed": "staff.done_removed", "domain_added": "settings.done_domain_added", "domain_proven": "settings.done_domain_proven",
+	"domain_checked": "settings.done_domain_checked", "domain_main": "settings.done_domain_main",
 }
 
 // done is what has just been done, as the address that a form led to says.

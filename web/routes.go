@@ -104,6 +104,12 @@ func (s *Server) routes() []Route {
 		staff("GET /settings/api", authz.SettingsRead, s.apiSettings),
 		staff("POST /settings/api", authz.SettingsChange, s.makeAPIKey),
 		staff("POST /settings/api/{apikey}/revoke", authz.SettingsChange, s.revokeAPIKey),
+		staff("GET /settings/domains", authz.HouseRead, s.domainSettings),
+		staff("POST /settings/domains", authz.SettingsChange, s.addDomain),
+		staff("POST /settings/domains/given/main", authz.SettingsChange, s.mainGiven),
+		staff("POST /settings/domains/{domain}/check", authz.SettingsChange, s.checkDomain),
+		staff("POST /settings/domains/{domain}/main", authz.SettingsChange, s.mainDomain),
+		staff("POST /settings/domains/{domain}/remove", authz.SettingsChange, s.removeDomain),
 		staff("GET /settings/audit", authz.AuditRead, s.audit),
 
 		staff("GET /answers/numbers", authz.NumbersRead, s.numbers),

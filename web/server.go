@@ -4,12 +4,14 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync"
 
 	"pitdesk/desk/staff"
 	"pitdesk/internal/blob"
 	"pitdesk/internal/live"
 	"pitdesk/tenants"
+	"pitdesk/tenants/domains"
 )
 
 // Config is what the pages need to know of the deployment.
@@ -22,11 +24,23 @@ type Config struct {
 	FilesURL string
 	// TrustedProxies is how many proxies in front add to X-Forwarded-For; 0 believes the connection alone.
 	TrustedProxies int
+	// DomainsUnder is where casinos' own domains are to point: each to {slug}.{DomainsUnder}. Empty is the base.
+	DomainsUnder string
 }
 
-// URL is an absolute address at a casino's main host.
-func (c Config) URL(t tenants.Tenant, path string) string {
-	return c.Scheme + "://" + t.Host + c.Port + path
+// URL is an absolute address at a casino's main host, whichever of its hosts a request came to: links in mail and canonical
+// addresses are made of it.
+func (c Config) URL(t tenants.Tenant, path string) string { return c.at(t.Host, path) }
+
+func (c Config) at(host, path string) string { return c.Scheme + "://" + host + c.Port + path }
+
+// own are the deployment's own hosts besides its base: no casino can claim them.
+func (c Config) own() []string {
+	hosts := []string{c.DomainsUnder}
+	if u, err := url.Parse(c.FilesURL); err == nil {
+		hosts = append(hosts, tenants.CleanHost(u.Host))
+	}
+	return hosts
 }
 
 // Server answers a deployment's requests.
@@ -42,6 +56,9 @@ type Server struct {
 	Extra map[string]http.Handler
 	// Ready says whether requests can be served now.
 	Ready func(context.Context) error
+
+	// DNS answers whether casinos' domains are theirs; nil asks the machine's name servers.
+	DNS domains.Resolver
 
 	// Files keeps what players and agents send; LinkKey signs the files' addresses, the same in every process.
 	Files   blob.Store

@@ -24,6 +24,7 @@ var settingsPages = []struct {
 	{"people", "users-round", authz.PeopleRead},
 	{"teams", "users", authz.SettingsRead},
 	{"topics", "hash", authz.SettingsRead},
+	{"domains", "globe", authz.HouseRead},
 	{"chat", "message-circle", authz.SettingsRead},
 	{"api", "plug", authz.SettingsRead},
 	{"audit", "history", authz.AuditRead},

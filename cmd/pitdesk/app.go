@@ -22,6 +22,7 @@ import (
 	"pitdesk/internal/pg"
 	"pitdesk/migrations"
 	"pitdesk/tenants"
+	"pitdesk/tenants/domains"
 	"pitdesk/web"
 )
 
@@ -175,15 +176,18 @@ func (a *app) ready(ctx context.Context) error { return a.pools.AppPool.Ping(ctx
 // config is what pages and mails need to know of the deployment.
 func (a *app) config() web.Config {
 	return web.Config{Scheme: a.settings.base.Scheme, Port: a.settings.port(), FilesURL: a.settings.FilesURL,
-		TrustedProxies: a.settings.TrustedProxies}
+		TrustedProxies: a.settings.TrustedProxies, DomainsUnder: a.settings.DomainTarget}
 }
+
+// dns is whom proofs of casinos' domains are asked of.
+func (a *app) dns() domains.Resolver { return domains.DNS{Servers: a.settings.DNSServers} }
 
 // server is the pages and streams over a.
 func (a *app) server() *web.Server {
 	s := &web.Server{
 		Config: a.config(),
 		Pools:  a.pools, Hub: a.hub, Sessions: a.sessions, Log: a.settings.log, Ready: a.ready,
-		Files: a.files, LinkKey: a.linkKey, Extra: map[string]http.Handler{},
+		DNS: a.dns(), Files: a.files, LinkKey: a.linkKey, Extra: map[string]http.Handler{},
 	}
 	if u, err := url.Parse(a.settings.FilesURL); err == nil && u.Host != "" {
 		s.Extra[tenants.CleanHost(u.Host)] = s.FilesHandler()

@@ -14,6 +14,7 @@ import (
 	"pitdesk/internal/jobs"
 	"pitdesk/internal/pg"
 	"pitdesk/tenants"
+	"pitdesk/tenants/domains"
 	"pitdesk/web"
 )
 
@@ -56,6 +57,20 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 			return err
 		})
 	})
+	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ domains.RecheckArgs) error {
+		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
+			return domains.Recheck(ctx, a.dns(), a.settings.DomainTarget, a.settings.log)
+		})
+	})
+	jobs.Add(k, func(ctx context.Context, notice domains.NoticeArgs) error {
+		t, err := a.pools.Doors.ByID(ctx, notice.Tenant)
+		if err != nil {
+			return err
+		}
+		return tenants.In(tenants.With(ctx, t), t.ID, func(ctx context.Context, tx bun.Tx) error {
+			return staff.TellAdmins(ctx, tx, staff.LetterDomainOff, notice.Domain)
+		})
+	})
 	jobs.Add(k, func(ctx context.Context, letter staff.LetterArgs) error {
 		return staff.WriteLetter(ctx, web.Postman{Config: a.config(), Mailer: a.mailer}, letter)
 	})
@@ -75,6 +90,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	})
 	return k, []jobs.Periodic{
 		{Args: clearArgs{}, Every: time.Hour},
+		{Args: domains.RecheckArgs{}, Every: time.Hour},
 		{Args: headsArgs{}, Every: 24 * time.Hour},
 		{Args: sweepArgs{}, Every: time.Hour},
 		{Args: wakeArgs{}, Every: 30 * time.Second},

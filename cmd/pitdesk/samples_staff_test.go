@@ -12,6 +12,8 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/internal/sample"
+	"pitdesk/tenants"
+	"pitdesk/tenants/domains"
 )
 
 const (
@@ -39,6 +41,8 @@ func init() {
 		"POST /settings/chat/origins":               {body: "origin={origin}"},
 		"POST /settings/chat/origins/remove":        {body: "origin={origin}"},
 		"POST /settings/chat/keys":                  {body: "kind=secret&id=probe"},
+		"POST /settings/domains":                    {before: undomained, body: "domain=help.probe.example"},
+		"POST /settings/domains/{domain}/main":      {before: servedDomain},
 		"POST /settings/api":                        {body: "name=CRM&role=operator&expires=90d"},
 	} {
 		samples[way] = s
@@ -86,6 +90,26 @@ func proven(ctx context.Context, t *testing.T, _ *app, w *world) {
 func retired(ctx context.Context, t *testing.T, _ *app, w *world) {
 	sample.As(ctx, t, w.Tenant, authz.System(w.ID), func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw(`update topics set retired_at = now() where tenant_id = current_tenant()`).Exec(ctx)
+		return err
+	})
+}
+
+// undomained gives up all domains, so that there is room for another.
+func undomained(ctx context.Context, t *testing.T, _ *app, w *world) {
+	sample.As(ctx, t, w.Tenant, authz.System(w.ID), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(`update domains set removed_at = now() where tenant_id = current_tenant()`).Exec(ctx)
+		return err
+	})
+}
+
+// servedDomain has the world's domain served.
+func servedDomain(ctx context.Context, t *testing.T, _ *app, w *world) {
+	sample.As(ctx, t, w.Tenant, authz.System(w.ID), func(ctx context.Context, tx bun.Tx) error {
+		id, err := tenants.ParseID(tenants.DomainPrefix, w.ids["domain"])
+		if err != nil {
+			return err
+		}
+		_, err = domains.Settle(ctx, tx, id, domains.Evidence{Finding: domains.Held, Proof: domains.ByTXT}, true)
 		return err
 	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"pitdesk/internal/cards"
 	"pitdesk/internal/mail"
+	"pitdesk/tenants/domains"
 )
 
 // Settings are what every command takes, by flag or by PITDESK_* variable. A secret may instead stand in a file that
@@ -28,6 +29,8 @@ type Settings struct {
 	SMTPURL            string        `env:"PITDESK_SMTP_URL" help:"Relay for mail: smtp://user:password@host:587. Empty: mail waits in the queue, for three weeks at most."`
 	HeadKeyFile        string        `env:"PITDESK_HEAD_KEY_FILE" help:"Ed25519 key that signs logs' heads, PKCS #8 in PEM. Empty: one is made in the data folder."`
 	TrustedProxies     int           `env:"PITDESK_TRUSTED_PROXIES" default:"0" help:"Proxies in front that add to X-Forwarded-For, 0 to 10."`
+	DomainTarget       string        `env:"PITDESK_DOMAIN_TARGET" help:"Host under which casinos' own domains are to point, each to {slug}.{target}. Empty: the host of the base URL."`
+	DNSServers         []string      `env:"PITDESK_DNS_SERVERS" help:"Name servers that proofs of domains are asked of, as host:port, with commas between. Empty: the machine's own."`
 	DatabaseConns      int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
 	DrainFor           time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests and jobs may take to end after SIGTERM, 0s to 22s."`
 	LogLevel           string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
@@ -92,6 +95,16 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	}
 	if s.TrustedProxies < 0 || s.TrustedProxies > 10 {
 		return fmt.Errorf("PITDESK_TRUSTED_PROXIES is %d: 0 to 10", s.TrustedProxies)
+	}
+	if s.DomainTarget != "" {
+		if host, err := domains.Clean(s.DomainTarget); err != nil || host != s.DomainTarget {
+			return fmt.Errorf("PITDESK_DOMAIN_TARGET %q: want a host, such as edge.desk.example", s.DomainTarget)
+		}
+	}
+	for _, server := range s.DNSServers {
+		if host, port, err := net.SplitHostPort(server); err != nil || host == "" || port == "" {
+			return fmt.Errorf("PITDESK_DNS_SERVERS %q: want host:port", server)
+		}
 	}
 	if s.DatabaseConns < 4 || s.DatabaseConns > 500 {
 		return fmt.Errorf("PITDESK_DATABASE_CONNS is %d: 4 to 500", s.DatabaseConns)

@@ -41,7 +41,8 @@ func testApp(t *testing.T) (*app, context.Context, http.Handler) {
 	t.Helper()
 	db := pgtest.New(t)
 	s := &Settings{Addr: "127.0.0.1:0", Data: t.TempDir(), DatabaseURL: db.AppURL, ControlDatabaseURL: db.ControlURL,
-		OwnerDatabaseURL: db.OwnerURL, DatabaseConns: 16, LogLevel: "error"}
+		OwnerDatabaseURL: db.OwnerURL, DatabaseConns: 16, LogLevel: "error",
+		DNSServers: []string{"127.0.0.1:1"}} // nobody answers there
 	if err := s.resolve(os.Getenv); err != nil {
 		t.Fatal(err)
 	}
@@ -99,13 +100,14 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 			return err
 		}
 		made["tag"] = tags[0].ID
-		for _, name := range []string{"team", "topic", "file", "invitation", "session"} {
+		for _, name := range []string{"team", "topic", "file", "invitation", "session", "domain"} {
 			made[name] = tenants.NewID()
 		}
 		for _, statement := range []struct {
 			sql  string
 			args []any
 		}{
+			{`insert into domains (tenant_id, id, host, token) values (current_tenant(), ?, ?, ?)`, []any{made["domain"], n + ".invalid", "probe-" + uuid.NewString()}},
 			{`insert into teams (tenant_id, id, name) values (current_tenant(), ?, ?)`, []any{made["team"], "Team " + n}},
 			{`insert into topics (tenant_id, id, key) values (current_tenant(), ?, ?)`, []any{made["topic"], "topic_" + n}},
 			{`insert into player_sessions (tenant_id, token_hash, player_id, proven, expires_at)
@@ -125,7 +127,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 		return nil
 	})
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
-		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix} {
+		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "domain": tenants.DomainPrefix} {
 		w.ids[name] = tenants.PublicID(prefix, made[name])
 	}
 	w.ids["article"] = tenants.PublicID(tenants.ArticlePrefix, sample.Article(ctx, t, w.Tenant, "", sample.Text{Language: "en", Title: "Article " + n}))
@@ -148,7 +150,7 @@ func stranger() map[string]string {
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix,
 		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix,
-		"apikey": tenants.KeyPrefix, "article": tenants.ArticlePrefix} {
+		"apikey": tenants.KeyPrefix, "article": tenants.ArticlePrefix, "domain": tenants.DomainPrefix} {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
 	}
 	return ids

@@ -1,8 +1,10 @@
 // What every staff page does: menus, flash messages, the colour scheme, saying that the line is down.
+import { watchCopies } from "./lib/copy";
 import { watchFlashes } from "./lib/flash";
 import { watchMenus } from "./lib/menu";
 import { chooseScheme, chosenScheme, showScheme, type Scheme } from "./lib/scheme";
 
+watchCopies();
 watchMenus();
 watchFlashes();
 
