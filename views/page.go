@@ -21,6 +21,7 @@ type Page struct {
 	Flashes []Flash
 	Scripts []string // built scripts beyond desk.js, such as "inbox.js"
 	Fixed   bool     // the page has the window's height and scrolls inside, as the inbox does
+	Scheme  string   // light or dark whatever the reader chose; empty follows them
 	Wide    bool     // of a Card: room for a code or a list beside the form
 }
 

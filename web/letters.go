@@ -3,17 +3,21 @@ package web
 import (
 	"bytes"
 	"context"
+	"path/filepath"
 
 	"github.com/uptrace/bun"
 
 	"pitdesk/desk/staff"
+	"pitdesk/internal/blob"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
 	"pitdesk/internal/mail"
+	"pitdesk/internal/picture"
 	"pitdesk/tenants"
 	"pitdesk/tenants/brands"
 	"pitdesk/tenants/domains"
 	"pitdesk/tenants/languages"
+	"pitdesk/tenants/pictures"
 	"pitdesk/views"
 )
 
@@ -21,6 +25,7 @@ import (
 type Postman struct {
 	Config Config
 	Mailer mail.Mailer
+	Files  blob.Store // where logos are; nil writes letters without them
 }
 
 // Mail writes one letter in its reader's language and sends it. Links point to the casino's main host and nowhere else. It comes
@@ -30,35 +35,70 @@ func (p Postman) Mail(ctx context.Context, l staff.Letter) error {
 	if err != nil {
 		return err
 	}
-	var look views.Look
-	var about string
-	err = tenants.Reading(ctx, l.Casino.ID, func(ctx context.Context, tx bun.Tx) error {
-		b, err := brands.Get(ctx, tx)
-		look = lookOf(b)
-		if err != nil || l.Occasion != staff.LetterDomainOff {
-			return err
-		}
-		d, err := domains.Get(ctx, tx, l.About)
-		about = d.Spoken()
-		return err
-	})
-	if l.Occasion == staff.LetterDomainOff && fault.CodeOf(err) == fault.NotFound {
-		return nil // removed meanwhile: there is nothing left to say
-	}
+	b, err := brands.Of(ctx)
 	if err != nil {
 		return err
 	}
-	ctx = i18n.With(ctx, i18n.Choose(ctx, i18n.Agents, tenants.Current(ctx).Language, "", l.Language))
+	about := ""
+	if l.Occasion == staff.LetterDomainOff {
+		err = tenants.Reading(ctx, l.Casino.ID, func(ctx context.Context, tx bun.Tx) error {
+			d, err := domains.Get(ctx, tx, l.About)
+			about = d.Spoken()
+			return err
+		})
+		if fault.CodeOf(err) == fault.NotFound {
+			return nil // removed meanwhile: there is nothing left to say
+		}
+		if err != nil {
+			return err
+		}
+	}
+	l.Casino.Name = b.Name
+	own := tenants.Current(ctx).Language
+	ctx = i18n.With(ctx, i18n.Choose(ctx, i18n.Agents, own, "", l.Language))
 	props := p.words(ctx, l, about)
-	props.Accent, props.Ink = views.Buttons(look)
+	dressLetter(&props, b, i18n.Lang(ctx), own)
+	host := tenants.PoolsOf(ctx).Doors.SlugHost(l.Casino)
+	m := mail.Message{From: mail.Address{Name: b.From(), Email: "no-reply@" + host}, To: mail.Address{Name: l.Name, Email: l.To}}
+	if logo, ok := p.logo(ctx, b, host); ok {
+		m.Parts = append(m.Parts, logo)
+		props.Logo = "cid:" + logo.ID
+	}
 	var html bytes.Buffer
 	if err := views.LetterHTML(props).Render(ctx, &html); err != nil {
 		return err
 	}
-	return p.Mailer.Send(ctx, mail.Message{
-		From: mail.Address{Name: l.Casino.Name, Email: "no-reply@" + tenants.PoolsOf(ctx).Doors.SlugHost(l.Casino)}, To: mail.Address{Name: l.Name, Email: l.To},
-		Subject: props.Subject, Text: props.Plain(), HTML: html.String(),
-	})
+	m.Subject, m.Text, m.HTML = props.Subject, props.Plain(), html.String()
+	return p.Mailer.Send(ctx, m)
+}
+
+// dressLetter gives a letter a casino's colours, corners and standing texts, in the letter's language or else the casino's own.
+func dressLetter(l *views.LetterProps, b brands.Brand, language, own string) {
+	look := lookOf(b)
+	l.Accent, l.Ink = views.Buttons(look)
+	l.Corners = look.Corners
+	l.Signature = pick(b.Signature.In(language), b.Signature.In(own))
+	l.Legal = legal(b, language, own)
+}
+
+// letterLogo is how large a logo is in a mail: 36 pixels high, twice that for fine screens.
+var letterLogo = picture.Limits{Bytes: picture.Logo.Bytes * 4, Pixels: picture.Logo.Pixels, Width: 480, Height: 72}
+
+// logo is the casino's logo as a part of a mail. A letter whose logo can't be read leaves without it.
+func (p Postman) logo(ctx context.Context, b brands.Brand, host string) (mail.Part, bool) {
+	if b.Logo == "" || p.Files == nil {
+		return mail.Part{}, false
+	}
+	content, _, err := pictures.Open(ctx, p.Files, b.Logo)
+	if err != nil {
+		return mail.Part{}, false
+	}
+	defer content.Close()
+	small, err := picture.Read(content, letterLogo)
+	if err != nil {
+		return mail.Part{}, false
+	}
+	return mail.Part{ID: "logo@" + host, Name: "logo" + filepath.Ext(b.Logo), Type: small.Type, Bytes: small.Bytes}, true
 }
 
 // words are what a letter says. about is the name of what it is about, where it is about something of the casino's.

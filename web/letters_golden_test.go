@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
+	"image/color"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +15,11 @@ import (
 	"pitdesk/desk/staff"
 	"pitdesk/internal/i18n"
 	"pitdesk/internal/mail"
+	"pitdesk/internal/picture"
 	"pitdesk/internal/sample"
+	"pitdesk/tenants"
+	"pitdesk/tenants/brands"
+	"pitdesk/tenants/pictures"
 	"pitdesk/web"
 )
 
@@ -103,5 +109,49 @@ func TestALetterThatDidNotLeaveIsWrittenAgain(t *testing.T) {
 	h.set(ctx, t, `update memberships set disabled_at = now() where id = $1`, ada.ID.String())
 	if err := staff.WriteLetter(ctx, down, args); err != nil || down.letters != 1 {
 		t.Errorf("to a disabled member: %v, %d letters", err, down.letters)
+	}
+}
+
+// TestALetterIsTheCasinosOwn writes a letter of a casino that has set everything a mail shows: sender, logo, corners,
+// signature, legal name and footer. Its text says the same as its HTML, and no name adds a header.
+func TestALetterIsTheCasinosOwn(t *testing.T) {
+	t.Parallel()
+	h, ctx := open(t)
+	fox := sample.Tenant(ctx, t, "Lucky Fox")
+	logo, err := picture.Read(bytes.NewReader(drawn(t, 960, 240, color.NRGBA{0xc2, 0x41, 0x0c, 0xff})), picture.Logo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := pictures.Keep(tenants.With(ctx, fox), h.Server.Files, logo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paint(ctx, t, fox, func(b *brands.Brand) {
+		b.Sender, b.Logo, b.Accent, b.Corners, b.LegalName = `Fox "care" team, night`, name, "#ffd400", brands.Square, "Lucky Fox Gaming N.V."
+		b.Signature = brands.Texts{"en": "Warmly,\nthe team of <Lucky Fox>", "lt": "Jūsų „Lucky Fox“"}
+		b.Footer = brands.Texts{"en": "18+ · Play responsibly."}
+	})
+	for language, signed := range map[string]string{"en": "the team of", "lt": "Jūsų „Lucky Fox“", "ru": "the team of"} {
+		box := mail.NewBox()
+		l := staff.Letter{Occasion: staff.LetterInvitation, InvitedBy: "Ieva", Path: "/invitation/token", Casino: fox, To: "mara@people.example", Name: "Mara", Language: language}
+		if err := (web.Postman{Config: web.Config{Scheme: "https"}, Mailer: box, Files: h.Server.Files}).Mail(ctx, l); err != nil {
+			t.Fatal(err)
+		}
+		m, raw := box.All()[0].Message, box.All()[0].Raw
+		if language == "en" {
+			golden(t, filepath.Join("testdata", "mail", "dressed.en.html"), m.HTML)
+			golden(t, filepath.Join("testdata", "mail", "dressed.en.txt"), "Subject: "+m.Subject+"\nFrom: "+m.From.Name+" <"+m.From.Email+">\n\n"+m.Text)
+		}
+		for _, want := range []string{signed, "Lucky Fox Gaming N.V.", "18+ · Play responsibly."} {
+			if !strings.Contains(m.Text, want) || !strings.Contains(m.HTML, want) {
+				t.Errorf("%s: %q is missing", language, want)
+			}
+		}
+		if strings.Contains(m.HTML, "http://") || strings.Contains(m.HTML, `src="http`) || strings.Count(m.HTML, "<img") != 1 || len(m.Parts) != 1 || len(m.Parts[0].Bytes) > 20<<10 {
+			t.Errorf("%s: something would be fetched, or the logo isn't in the mail: %d parts", language, len(m.Parts))
+		}
+		if strings.Contains(strings.ToLower(raw), "pitdesk") || !strings.Contains(strings.ToLower(raw), "content-id: <logo@lucky-fox.localhost>") || !strings.Contains(raw, "multipart/related") {
+			t.Errorf("%s: on the wire:\n%s", language, raw[:min(len(raw), 900)])
+		}
 	}
 }

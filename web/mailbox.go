@@ -1,9 +1,11 @@
 package web
 
 import (
+	"encoding/base64"
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"pitdesk/internal/i18n"
 	"pitdesk/internal/mail"
@@ -44,9 +46,9 @@ func Mailbox(box *mail.Box) http.Handler {
 	mux.HandleFunc("GET /mails/{number}/html", func(w http.ResponseWriter, r *http.Request) {
 		if k, ok := kept(w, r); ok {
 			// Mails carry their styles on their elements. Nothing may run or be fetched.
-			w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+			w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = w.Write([]byte(k.Message.HTML))
+			_, _ = w.Write([]byte(withParts(k.Message)))
 		}
 	})
 	mux.Handle("GET /assets/", views.Assets())
@@ -54,6 +56,15 @@ func Mailbox(box *mail.Box) http.Handler {
 		language := i18n.Negotiate(r.Header.Get("Accept-Language"), r.URL.Query().Get("lang"))
 		mux.ServeHTTP(w, r.WithContext(i18n.With(r.Context(), language)))
 	})
+}
+
+// withParts is a mail's HTML with its pictures where it names them, as a mail program shows it.
+func withParts(m mail.Message) string {
+	html := m.HTML
+	for _, p := range m.Parts {
+		html = strings.ReplaceAll(html, `src="cid:`+p.ID+`"`, `src="data:`+p.Type+`;base64,`+base64.StdEncoding.EncodeToString(p.Bytes)+`"`)
+	}
+	return html
 }
 
 func mailLine(k mail.Kept) views.MailLine {

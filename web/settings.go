@@ -22,6 +22,7 @@ var settingsPages = []struct {
 	permission authz.Permission
 }{
 	{"people", "users-round", authz.PeopleRead},
+	{"brand", "palette", authz.HouseRead},
 	{"teams", "users", authz.SettingsRead},
 	{"topics", "hash", authz.SettingsRead},
 	{"domains", "globe", authz.HouseRead},

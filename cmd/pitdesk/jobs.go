@@ -72,7 +72,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		})
 	})
 	jobs.Add(k, func(ctx context.Context, letter staff.LetterArgs) error {
-		return staff.WriteLetter(ctx, web.Postman{Config: a.config(), Mailer: a.mailer}, letter)
+		return staff.WriteLetter(ctx, web.Postman{Config: a.config(), Mailer: a.mailer, Files: a.files}, letter)
 	})
 	jobs.Add(k, func(ctx context.Context, _ clearArgs) error {
 		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {

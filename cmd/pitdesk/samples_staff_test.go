@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"pitdesk/authz"
 	"pitdesk/internal/sample"
 	"pitdesk/tenants"
+	"pitdesk/tenants/brands"
 	"pitdesk/tenants/domains"
 )
 
@@ -34,6 +37,11 @@ func init() {
 		"POST /settings/people/invitations":         {body: "email=i{key}@new.example&name=New&role=operator&language=en&team={team}"},
 		"POST /settings/people/{member}":            {body: "role=lead&team={team}"},
 		"POST /settings/people/{member}/factor-off": {before: proven},
+		"POST /settings/brand":                      {before: branded, body: face + "&do=publish"},
+		"POST /settings/brand/look":                 {body: face},
+		"POST /settings/brand/publish":              {before: branded, body: "seen={brand}"},
+		"POST /settings/brand/roll-back":            {before: branded, body: "seen={brand}&number=1"},
+		"GET /settings/brand/theme.css":             {query: "accent=%23c2410c&corners=round"},
 		"POST /settings/teams":                      {body: "name=Night+shift"},
 		"POST /settings/teams/{team}":               {body: "name=Night+shift+{team}&for_leads=yes"},
 		"POST /settings/topics":                     {before: retired, body: "name_en=Parking&to_lead=yes"},
@@ -47,6 +55,23 @@ func init() {
 	} {
 		samples[way] = s
 	}
+}
+
+// face is a brand as its form sends it.
+const face = "seen={brand}&name=Lucky+Fox&accent=%23c2410c&corners=round&side=end&bottom=20&inset=20&greeting_en=Hello"
+
+// branded gives the world's casino a draft of its brand.
+func branded(ctx context.Context, t *testing.T, _ *app, w *world) {
+	sample.As(ctx, t, w.Tenant, authz.System(w.ID), func(ctx context.Context, tx bun.Tx) error {
+		newest, err := brands.Newest(ctx, tx)
+		if err != nil {
+			return err
+		}
+		newest.Brand.Accent = fmt.Sprintf("#%06x", newest.Number+1)
+		draft, err := brands.Save(ctx, tx, newest.Brand, newest.Number)
+		w.ids["brand"] = strconv.Itoa(draft.Number)
+		return err
+	})
 }
 
 var probeHash = sync.OnceValue(func() string {
