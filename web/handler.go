@@ -239,6 +239,18 @@ func requestOf(ctx context.Context) (id, address string) {
 	return q.id, q.address
 }
 
+// Secured says whether a request came over TLS: to us, or to the outermost of so many trusted proxies that tell of it.
+func Secured(r *http.Request, proxies int) bool {
+	if r.TLS != nil {
+		return true
+	}
+	if proxies == 0 {
+		return false
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-Proto"), ","), ",")
+	return strings.EqualFold(strings.TrimSpace(hops[max(0, len(hops)-proxies)]), "https")
+}
+
 // Address is where a request came from: the connection, or what the outermost trusted proxy saw.
 func (s *Server) Address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -91,6 +92,7 @@ type app struct {
 	settings *Settings
 	database *database
 	pools    *tenants.Pools
+	control  *bun.DB
 	hub      *live.Hub
 	sessions *staff.Sessions
 	files    blob.Store
@@ -143,6 +145,7 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 	if a.mailer, err = s.mailer(); err != nil {
 		return nil, err
 	}
+	a.control = control
 	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control, s.base.Hostname())}
 	return a, nil
 }
@@ -202,12 +205,14 @@ func (a *app) listen(ctx context.Context, s *web.Server, started func(net.Addr))
 	if err != nil {
 		return fmt.Errorf("PITDESK_ADDR: %w", err)
 	}
-	server := &http.Server{
-		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		BaseContext: func(net.Listener) context.Context { return a.context(context.WithoutCancel(ctx)) },
+	ways, servers, err := a.servers(ctx, listener, s.Handler())
+	if err != nil {
+		return errors.Join(err, listener.Close())
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	failed := make(chan error, len(ways))
+	for _, serve := range ways {
+		go func() { failed <- serve() }()
+	}
 	if started != nil {
 		started(listener.Addr())
 	}
@@ -223,8 +228,27 @@ func (a *app) listen(ctx context.Context, s *web.Server, started func(net.Addr))
 	}
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.settings.DrainFor)
 	defer cancel()
-	if err := server.Shutdown(deadline); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
+	ended := make(chan error, len(servers))
+	for _, server := range servers {
+		go func() {
+			if err := server.Shutdown(deadline); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+				ended <- err
+				return
+			}
+			ended <- server.Close()
+		}()
 	}
-	return server.Close()
+	for range servers {
+		err = errors.Join(err, <-ended)
+	}
+	return err
+}
+
+// httpServer is how requests are taken in, whatever they come over. What clients do wrong before a request is theirs to know.
+func (a *app) httpServer(ctx context.Context, handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return a.context(context.WithoutCancel(ctx)) },
+		ErrorLog:    slog.NewLogLogger(a.settings.log.Handler(), slog.LevelDebug),
+	}
 }

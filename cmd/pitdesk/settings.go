@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net"
@@ -31,12 +32,17 @@ type Settings struct {
 	TrustedProxies     int           `env:"PITDESK_TRUSTED_PROXIES" default:"0" help:"Proxies in front that add to X-Forwarded-For, 0 to 10."`
 	DomainTarget       string        `env:"PITDESK_DOMAIN_TARGET" help:"Host under which casinos' own domains are to point, each to {slug}.{target}. Empty: the host of the base URL."`
 	DNSServers         []string      `env:"PITDESK_DNS_SERVERS" help:"Name servers that proofs of domains are asked of, as host:port, with commas between. Empty: the machine's own."`
+	TLSAddr            string        `env:"PITDESK_TLS_ADDR" help:"Address to listen on for HTTPS, such as :443, with certificates got by ourselves; PITDESK_ADDR then takes port 80's visitors. Empty: a proxy in front speaks TLS."`
+	ACMEDirectory      string        `env:"PITDESK_ACME_DIRECTORY" help:"Certificate authority that certificates come from, as the address of its ACME directory. Empty: Let's Encrypt."`
+	ACMEEmail          string        `env:"PITDESK_ACME_EMAIL" help:"Whom the certificate authority writes to."`
+	ACMERootFile       string        `env:"PITDESK_ACME_ROOT_FILE" help:"Certificates in PEM that the authority's own certificate is believed from. Empty: the system's."`
 	DatabaseConns      int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
 	DrainFor           time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests and jobs may take to end after SIGTERM, 0s to 22s."`
 	LogLevel           string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 
-	base *url.URL
-	log  *slog.Logger
+	base      *url.URL
+	log       *slog.Logger
+	acmeRoots *x509.CertPool
 	// guest allows a command to work beside the process that supervises the embedded database.
 	guest bool
 }
@@ -100,6 +106,9 @@ func (s *Settings) resolve(getenv func(string) string) error {
 		if host, err := domains.Clean(s.DomainTarget); err != nil || host != s.DomainTarget {
 			return fmt.Errorf("PITDESK_DOMAIN_TARGET %q: want a host, such as edge.desk.example", s.DomainTarget)
 		}
+	}
+	if err := s.resolveTLS(); err != nil {
+		return err
 	}
 	for _, server := range s.DNSServers {
 		if host, port, err := net.SplitHostPort(server); err != nil || host == "" || port == "" {
