@@ -11,7 +11,6 @@ import (
 	"os"
 	"slices"
 
-	"pitdesk/internal/fault"
 	"pitdesk/tenants"
 	"pitdesk/tenants/certificates"
 	"pitdesk/web"
