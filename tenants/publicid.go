@@ -26,6 +26,7 @@ const (
 	InvitationPrefix   = "inv"
 	SessionPrefix      = "ses"
 	DomainPrefix       = "dom"
+	LicencePrefix      = "lic"
 	ArticlePrefix      = "art"
 	CategoryPrefix     = "cat"
 )

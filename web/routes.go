@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"pitdesk/authz"
+	"pitdesk/tenants/licences"
 )
 
 // Surface is for whom a route is, which decides how they prove who they are.
@@ -116,6 +117,18 @@ func (s *Server) routes() []Route {
 		staff("POST /settings/domains/{domain}/check", authz.SettingsChange, s.checkDomain),
 		staff("POST /settings/domains/{domain}/main", authz.SettingsChange, s.mainDomain),
 		staff("POST /settings/domains/{domain}/remove", authz.SettingsChange, s.removeDomain),
+		staff("GET /settings/licences", authz.HouseRead, s.licenceList),
+		staff("GET /settings/licences/new", authz.SettingsChange, s.newLicence),
+		staff("POST /settings/licences", authz.SettingsChange, s.addLicence),
+		staff("GET /settings/licences/{licence}", authz.HouseRead, s.licence),
+		staff("POST /settings/licences/{licence}", authz.SettingsChange, s.changeLicence),
+		{Surface: Staff, Pattern: "POST /settings/licences/{licence}/seal", Permission: authz.SettingsChange, Handler: s.setSeal, Body: maxSeal},
+		staff("POST /settings/licences/{licence}/seal/remove", authz.SettingsChange, s.licenceDeed("/settings/licences/{licence}?done=removed#seal", dropSeal)),
+		staff("POST /settings/licences/{licence}/check", authz.SettingsChange, s.licenceDeed("/settings/licences/{licence}?asked=1#page", licences.Ask)),
+		staff("POST /settings/licences/{licence}/up", authz.SettingsChange, s.licenceDeed("/settings/licences?done=saved", licenceUp)),
+		staff("POST /settings/licences/{licence}/down", authz.SettingsChange, s.licenceDeed("/settings/licences?done=saved", licenceDown)),
+		staff("POST /settings/licences/{licence}/retire", authz.SettingsChange, s.licenceDeed("/settings/licences?done=saved", licences.Retire)),
+		staff("POST /settings/licences/{licence}/restore", authz.SettingsChange, s.licenceDeed("/settings/licences?done=saved", licences.Restore)),
 		staff("GET /settings/audit", authz.AuditRead, s.audit),
 
 		staff("GET /answers/numbers", authz.NumbersRead, s.numbers),

@@ -26,6 +26,7 @@ var settingsPages = []struct {
 	{"teams", "users", authz.SettingsRead},
 	{"topics", "hash", authz.SettingsRead},
 	{"domains", "globe", authz.HouseRead},
+	{"licences", "badge-check", authz.HouseRead},
 	{"chat", "message-circle", authz.SettingsRead},
 	{"api", "plug", authz.SettingsRead},
 	{"audit", "history", authz.AuditRead},
