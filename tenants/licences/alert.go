@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
-	"pitdesk/internal/jobs"
 	"pitdesk/tenants"
 )
 
@@ -74,19 +73,12 @@ func AlertOf(ctx context.Context, tx bun.Tx, id uuid.UUID) (a Alert, l Licence, 
 	return found[0], l, found[0].Cleared == nil, err
 }
 
-// LetterArgs is the job that tells one admin of one alert.
-type LetterArgs struct {
-	Tenant uuid.UUID `json:"tenant"`
-	Alert  uuid.UUID `json:"alert"`
-	Member uuid.UUID `json:"member"`
-}
-
-// Kind names the job.
-func (LetterArgs) Kind() string { return "licence_alert" }
+// Tell has the casino's admins told of an alert, once the transaction is committed.
+type Tell func(ctx context.Context, tx bun.Tx, alert uuid.UUID) error
 
 // Watch compares what is wrong with the licences of the transaction's casino with what its admins were told: what is new is
-// told, once to each of those that admins returns, and what is over is closed.
-func Watch(ctx context.Context, tx bun.Tx, now time.Time, admins Admins) error {
+// told once, and what is over is closed.
+func Watch(ctx context.Context, tx bun.Tx, now time.Time, tell Tell) error {
 	all, err := All(ctx, tx)
 	if err != nil {
 		return err
@@ -120,18 +112,9 @@ func Watch(ctx context.Context, tx bun.Tx, now time.Time, admins Admins) error {
 			raised = append(raised, made...)
 		}
 	}
-	if len(raised) == 0 {
-		return nil
-	}
-	to, err := admins(ctx, tx)
-	if err != nil {
-		return err
-	}
 	for _, alert := range raised {
-		for _, member := range to {
-			if err := jobs.Insert(ctx, tx, LetterArgs{Tenant: tenants.Current(ctx).ID, Alert: alert, Member: member}, nil); err != nil {
-				return err
-			}
+		if err := tell(ctx, tx, alert); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -69,12 +69,9 @@ func Due(ctx context.Context, tx bun.Tx) ([]Licence, error) {
 	return due, nil
 }
 
-// Admins are who is told of alerts at the transaction's casino, as members.
-type Admins func(ctx context.Context, tx bun.Tx) ([]uuid.UUID, error)
-
 // LookAt looks at the page of one licence of the casino of ctx and writes down what was found. No transaction is open
 // meanwhile. A licence that is gone or retired is left alone.
-func LookAt(ctx context.Context, v *Visitor, id uuid.UUID, admins Admins) error {
+func LookAt(ctx context.Context, v *Visitor, id uuid.UUID, tell Tell) error {
 	t := tenants.Current(ctx)
 	ctx = authz.With(ctx, authz.System(t.ID))
 	var l Licence
@@ -96,12 +93,12 @@ func LookAt(ctx context.Context, v *Visitor, id uuid.UUID, admins Admins) error 
 		if err := Record(ctx, tx, l, f); err != nil {
 			return err
 		}
-		return Watch(ctx, tx, time.Now(), admins)
+		return Watch(ctx, tx, time.Now(), tell)
 	})
 }
 
 // Round looks at every page of the casino of ctx that is due.
-func Round(ctx context.Context, v *Visitor, admins Admins) error {
+func Round(ctx context.Context, v *Visitor, tell Tell) error {
 	t := tenants.Current(ctx)
 	var due []Licence
 	if err := tenants.Reading(ctx, t.ID, func(ctx context.Context, tx bun.Tx) (err error) {
@@ -115,7 +112,7 @@ func Round(ctx context.Context, v *Visitor, admins Admins) error {
 		if ctx.Err() != nil {
 			return errors.Join(append(failed, ctx.Err())...)
 		}
-		failed = append(failed, LookAt(ctx, v, l.ID, admins))
+		failed = append(failed, LookAt(ctx, v, l.ID, tell))
 	}
 	return errors.Join(failed...)
 }
