@@ -100,7 +100,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 			return err
 		}
 		made["tag"] = tags[0].ID
-		for _, name := range []string{"team", "topic", "file", "invitation", "session", "domain"} {
+		for _, name := range []string{"team", "topic", "file", "invitation", "session", "domain", "licence"} {
 			made[name] = tenants.NewID()
 		}
 		for _, statement := range []struct {
@@ -118,6 +118,9 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 			{`insert into files (tenant_id, id, conversation_id, uploader_kind, uploader_id, name, media_type, size, digest, blob)
 				values (current_tenant(), ?, ?, 'player', ?, 'a.txt', 'text/plain', 13, ?, ?)`,
 				[]any{made["file"], c.ID, player, hash[:], fileKey(w.ID, made["file"])}},
+			{`insert into licences (tenant_id, id, regulator, number, licensee, country, domains, link, position)
+				values (current_tenant(), ?, 'isleofman', ?, 'Demo', 'IM', '{play.example}',
+				'https://www.isleofmangsc.com/gambling/supervision/online-gambling-licensee-register/', 1)`, []any{made["licence"], "OGRA " + n}},
 			{`insert into chat_origins (tenant_id, origin) values (current_tenant(), ?)`, []any{"https://" + n + ".example"}},
 		} {
 			if _, err := tx.NewRaw(statement.sql, statement.args...).Exec(ctx); err != nil {
@@ -127,7 +130,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 		return nil
 	})
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
-		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "domain": tenants.DomainPrefix} {
+		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "licence": tenants.LicencePrefix, "domain": tenants.DomainPrefix} {
 		w.ids[name] = tenants.PublicID(prefix, made[name])
 	}
 	w.ids["article"] = tenants.PublicID(tenants.ArticlePrefix, sample.Article(ctx, t, w.Tenant, "", sample.Text{Language: "en", Title: "Article " + n}))
@@ -149,7 +152,7 @@ func fileKey(tenant, file uuid.UUID) string { return "files/" + tenant.String() 
 func stranger() map[string]string {
 	ids := map[string]string{"key": "key-nobody", "origin": "https://nobody.example", "seq": "1", "code": "000000", "brand": "88117722"}
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
-		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix,
+		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "licence": tenants.LicencePrefix,
 		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix,
 		"apikey": tenants.KeyPrefix, "article": tenants.ArticlePrefix, "domain": tenants.DomainPrefix} {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
