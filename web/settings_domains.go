@@ -38,8 +38,17 @@ func (s *Server) domainsProps(ctx context.Context, tx bun.Tx, r *http.Request) (
 		return p, err
 	}
 	all, err := domains.List(ctx, tx)
+	waiting := 0
 	for _, d := range all {
-		p.Domains = append(p.Domains, s.domainLine(ctx, d))
+		line := s.domainLine(ctx, d)
+		line.Open = line.ID == r.URL.Query().Get("at")
+		if d.State() == domains.Pending {
+			waiting++
+		}
+		p.Domains = append(p.Domains, line)
+	}
+	for i := range p.Domains { // the one that has to be dealt with is open at once
+		p.Domains[i].Open = p.Domains[i].Open || waiting <= 1
 	}
 	return p, err
 }
@@ -137,7 +146,8 @@ func (s *Server) removeDomain(w http.ResponseWriter, r *http.Request) error {
 }
 
 func toDomain(w http.ResponseWriter, r *http.Request, done string, d domains.Domain) error {
-	at := url.URL{Path: "/settings/domains", RawQuery: "done=" + done, Fragment: tenants.PublicID(tenants.DomainPrefix, d.ID)}
+	id := tenants.PublicID(tenants.DomainPrefix, d.ID)
+	at := url.URL{Path: "/settings/domains", RawQuery: url.Values{"done": {done}, "at": {id}}.Encode(), Fragment: id}
 	http.Redirect(w, r, at.String(), http.StatusSeeOther)
 	return nil
 }
