@@ -32,9 +32,7 @@ type AnswersProps struct {
 	Categories []Choice
 	Languages  []Choice
 	Total      int
-	AtLeast    bool // there are more than Total
 	Next       string
-	Filtered   bool // something narrows the list
 	None       bool // the casino has no article at all
 }
 
@@ -88,8 +86,10 @@ const (
 
 func (m TextMark) tone() Tone {
 	switch {
-	case m.State == TextReview:
+	case m.State == TextReview, m.State == TextDraft && m.Live:
 		return Calm
+	case m.State == TextDraft:
+		return Plain
 	case m.State == TextSentBack, m.Stale:
 		return Warn
 	case m.State == TextPublished:
@@ -106,6 +106,8 @@ func (m TextMark) icon() string {
 		return "eye"
 	case m.State == TextSentBack:
 		return "undo-2"
+	case m.State == TextDraft:
+		return "pencil"
 	case m.Stale:
 		return "history"
 	case m.State == TextPublished:
@@ -143,8 +145,8 @@ func (m TextMark) word(ctx context.Context) string {
 type ArticleProps struct {
 	Frame    AnswersFrameProps
 	ID       string
-	Href     string // /answers/art_…
-	Self     string // /answers/art_…/en
+	Href     string // /answers/articles/art_…
+	Self     string // /answers/articles/art_…/en
 	Title    string
 	Internal bool
 	Archived bool

@@ -280,7 +280,7 @@ func versionWord(ctx context.Context, v VersionLine) string {
 // ComparisonProps are two versions of a text side by side.
 type ComparisonProps struct {
 	Frame      AnswersFrameProps
-	Self       string // /answers/art_…/en
+	Self       string // /answers/articles/art_…/en
 	Title      string
 	Internal   bool
 	Language   string

@@ -37,6 +37,9 @@ func rail(ctx context.Context, a authz.Actor) []views.RailItem {
 	if authz.Permits(a.Role, authz.ConversationList) {
 		all = append(all, views.RailItem{Key: "inbox", Icon: "inbox", Name: i18n.T(ctx, "inbox.title"), Href: "/inbox"})
 	}
+	if authz.Permits(a.Role, authz.ArticleRead) {
+		all = append(all, views.RailItem{Key: "answers", Icon: "book-open", Name: i18n.T(ctx, "articles.title"), Href: "/answers"})
+	}
 	if authz.Permits(a.Role, authz.PeopleRead) {
 		all = append(all, views.RailItem{Key: "people", Icon: "users-round", Name: i18n.T(ctx, "settings.people"), Href: "/settings/people"})
 	}

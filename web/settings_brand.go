@@ -80,10 +80,10 @@ func (s *Server) brandProps(ctx context.Context, tx bun.Tx, r *http.Request) (p 
 		}
 	}
 	if shown.Number != newest.Number {
-		p.Looking = new(versionLine(shown, newest.Number))
+		p.Looking = new(brandVersion(shown, newest.Number))
 	}
 	if newest.Number > 0 && !newest.Live {
-		p.Draft = new(versionLine(newest, newest.Number))
+		p.Draft = new(brandVersion(newest, newest.Number))
 	}
 	before, _ := strconv.Atoi(r.URL.Query().Get("before"))
 	all, err := brands.Versions(ctx, tx, max(before, 0), versionsShown+1)
@@ -95,13 +95,13 @@ func (s *Server) brandProps(ctx context.Context, tx bun.Tx, r *http.Request) (p 
 		p.Older = "/settings/brand?before=" + strconv.Itoa(all[versionsShown-1].Number) + "#versions"
 	}
 	for _, v := range all {
-		p.Versions = append(p.Versions, versionLine(v, newest.Number))
+		p.Versions = append(p.Versions, brandVersion(v, newest.Number))
 	}
 	p.Form = brandForm(shown.Brand)
 	return p, s.dress(r.WithContext(ctx), &p, shown.Brand)
 }
 
-func versionLine(v brands.Version, newest int) views.BrandVersion {
+func brandVersion(v brands.Version, newest int) views.BrandVersion {
 	line := views.BrandVersion{Number: v.Number, Who: v.AuthorName, At: v.MadeAt, Live: v.Live, Draft: v.PublishedAt == nil && v.Number == newest,
 		Accent: v.Brand.Accent, Name: v.Brand.Name}
 	if v.Restores != nil {

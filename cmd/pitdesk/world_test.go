@@ -100,6 +100,12 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 			return err
 		}
 		made["tag"] = tags[0].ID
+		if _, err := tx.NewRaw(`update answer_categories set retired_at = now() where tenant_id = current_tenant()`).Exec(ctx); err != nil {
+			return err
+		}
+		if made["category"], made["article"], err = published(ctx, tx, n); err != nil {
+			return err
+		}
 		for _, name := range []string{"team", "topic", "file", "invitation", "session", "domain", "licence"} {
 			made[name] = tenants.NewID()
 		}
@@ -130,19 +136,20 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 		return nil
 	})
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
-		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "licence": tenants.LicencePrefix, "domain": tenants.DomainPrefix} {
+		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "licence": tenants.LicencePrefix,
+		"domain": tenants.DomainPrefix, "category": tenants.CategoryPrefix, "article": tenants.ArticlePrefix} {
 		w.ids[name] = tenants.PublicID(prefix, made[name])
 	}
-	w.ids["article"] = tenants.PublicID(tenants.ArticlePrefix, sample.Article(ctx, t, w.Tenant, "", sample.Text{Language: "en", Title: "Article " + n}))
 	w.ids["conversation"] = tenants.PublicID(tenants.ConversationPrefix, c.ID)
 	w.ids["player"] = tenants.PublicID(tenants.PlayerPrefix, player)
 	w.ids["member"] = tenants.PublicID(tenants.MemberPrefix, colleague.ID)
 	w.ids["key"] = "key-" + n
 	w.ids["origin"] = "https://" + n + ".example"
-	w.ids["seq"] = "1"
+	w.ids["seq"], w.ids["language"] = "1", "en"
 	w.ids["code"] = "000000"
 	w.ids["brand"] = "88117711" // a version's number: counted in each casino by itself
-	w.written = append(w.written, "Article "+n, "article-"+n, "Colleague "+n, "colleague."+n, "Mara"+n, "Team "+n, "topic_"+n, "tag "+n, "key-"+n, "demo-mara"+n, n)
+	w.written = append(w.written, "Colleague "+n, "colleague."+n, "Mara"+n, "Team "+n, "topic_"+n, "tag "+n, "key-"+n, "demo-mara"+n,
+		"Payout "+n, "payout-"+n, "Summary "+n, "Body anew "+n, "Body "+n, "Shelf "+n, "Empty "+n, n)
 }
 
 // fileKey is where a file's content is kept.
@@ -150,11 +157,11 @@ func fileKey(tenant, file uuid.UUID) string { return "files/" + tenant.String() 
 
 // stranger is a world whose ids nobody has.
 func stranger() map[string]string {
-	ids := map[string]string{"key": "key-nobody", "origin": "https://nobody.example", "seq": "1", "code": "000000", "brand": "88117722"}
+	ids := map[string]string{"key": "key-nobody", "origin": "https://nobody.example", "seq": "1", "language": "en", "code": "000000", "brand": "88117722"}
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "licence": tenants.LicencePrefix,
 		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix,
-		"apikey": tenants.KeyPrefix, "article": tenants.ArticlePrefix, "domain": tenants.DomainPrefix} {
+		"apikey": tenants.KeyPrefix, "category": tenants.CategoryPrefix, "article": tenants.ArticlePrefix, "domain": tenants.DomainPrefix} {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
 	}
 	return ids

@@ -44,7 +44,7 @@ func answersStates() []state {
 			for len(p.Rows) < 50 {
 				p.Rows = append(p.Rows, p.Rows...)
 			}
-			p.Total, p.AtLeast, p.Next = len(p.Rows), true, "/answers?after=x"
+			p.Total, p.Next = 12345, "/answers?after=x"
 		})},
 		{"article", show("articles", func(context.Context, *views.ArticleProps) {})},
 		{"article-internal", show("articles", func(ctx context.Context, p *views.ArticleProps) {
