@@ -16,6 +16,7 @@ import (
 	"pitdesk/desk/channels/chat"
 	"pitdesk/desk/players"
 	"pitdesk/internal/fault"
+	"pitdesk/tenants"
 	"pitdesk/views"
 )
 
@@ -36,7 +37,8 @@ func (s *Server) chatSettings(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) chatSettingsProps(ctx context.Context, tx bun.Tx, r *http.Request) (p views.ChatSettingsProps, err error) {
-	p = views.ChatSettingsProps{Settings: s.settingsProps(r, "chat")}
+	p = views.ChatSettingsProps{Settings: s.settingsProps(r, "chat"),
+		Snippet: `<script async src="` + s.Config.URL(tenants.Current(ctx), "/chat.js") + `"></script>`}
 	if err := lastChange(ctx, tx, &p.Settings); err != nil {
 		return p, err
 	}

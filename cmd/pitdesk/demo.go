@@ -66,6 +66,8 @@ type demoCasino struct {
 	Player       demoPlayer  `json:"player"`
 	Conversation string      `json:"conversation"`
 	Site         string      `json:"site"`
+
+	slug string
 }
 
 type demoChatKey struct {
@@ -94,7 +96,7 @@ func (f *demoFacts) address(scheme, port string) {
 	for i := range f.Casinos {
 		c := &f.Casinos[i]
 		c.URL = scheme + "://" + c.Host + port
-		c.Site = scheme + "://" + siteOf(c.Host) + port
+		c.Site = scheme + "://" + siteOf(c.slug) + port
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // siteOf is the host of a demo casino's stand-in page: another site than its desk, as a real casino's is.
-func siteOf(host string) string { return strings.TrimSuffix(host, ".localhost") + "-casino.localhost" }
+func siteOf(slug string) string { return slug + "-casino.localhost" }
 
 // mailHost is where the demo shows the mails that no relay takes.
 const mailHost = "mail.localhost"
@@ -34,11 +34,11 @@ func (a *app) lobbies(s *web.Server, facts *demoFacts) {
 	for i := range facts.Casinos {
 		c := &facts.Casinos[i]
 		lobby := web.Lobby{
-			Name: c.Name, Slug: strings.TrimSuffix(c.Host, ".localhost"), KeyID: c.ChatKey.ID, Secret: []byte(c.ChatKey.Secret),
+			Name: c.Name, Slug: c.slug, KeyID: c.ChatKey.ID, Secret: []byte(c.ChatKey.Secret),
 			Sub: c.Player.Sub, Player: c.Player.Name, Email: strings.ToLower(c.Player.Name) + "@players.example",
 			Desk: func() string { return a.settings.base.Scheme + "://" + c.Host + a.settings.port() },
 		}
-		s.Extra[siteOf(c.Host)] = lobby.Handler()
+		s.Extra[siteOf(c.slug)] = lobby.Handler()
 	}
 }
 

@@ -5,7 +5,7 @@ import "pitdesk/authz"
 // demoPlans are the two casinos of the demo: one speaks Lithuanian and Russian, the other English.
 var demoPlans = []demoPlan{
 	{
-		slug: "lucky-fox", name: "Lucky Fox", language: "en", accent: "#c2410c",
+		slug: "lucky-fox", name: "Lucky Fox", language: "en", accent: "#c2410c", claims: "help.luckyfox.example",
 		player: demoPlayer{Sub: "demo-mara", Name: "Mara"},
 		staff: []demoMember{
 			{authz.Operator, "Rūta (demo)", []string{"Payments"}, "en"},
@@ -30,7 +30,7 @@ var demoPlans = []demoPlan{
 		},
 	},
 	{
-		slug: "golden-reel", name: "Golden Reel", language: "en", accent: "#0f766e",
+		slug: "golden-reel", name: "Golden Reel", language: "en", accent: "#0f766e", domain: "help.golden-reel.localhost",
 		player: demoPlayer{Sub: "demo-finn", Name: "Finn"},
 		staff: []demoMember{
 			{authz.Operator, "Bea (demo)", []string{"Payments"}, "en"},

@@ -18,11 +18,13 @@ import (
 	"pitdesk/internal/fault"
 	"pitdesk/tenants"
 	"pitdesk/tenants/brands"
+	"pitdesk/tenants/domains"
 )
 
 // demoPlan is one demo casino. Everybody in it is plainly made up.
 type demoPlan struct {
 	slug, name, language, accent string
+	domain, claims               string // served without a proof; claimed and not proven yet
 	player                       demoPlayer
 	staff                        []demoMember
 	chats                        []demoChat
@@ -60,7 +62,7 @@ func (a *app) seedDemo(ctx context.Context) (*demoFacts, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := demoCasino{ID: tenants.PublicID(tenants.TenantPrefix, t.ID), Name: t.Name, Host: t.Host, Player: plan.player}
+		c := demoCasino{ID: tenants.PublicID(tenants.TenantPrefix, t.ID), Name: t.Name, Host: t.Host, Player: plan.player, slug: t.Slug}
 		i := slices.IndexFunc(earlier.Casinos, func(e demoCasino) bool { return e.ID == c.ID })
 		if i >= 0 {
 			c.APIKey = earlier.Casinos[i].APIKey
@@ -143,6 +145,16 @@ type seeding struct {
 
 // house makes what a casino's desk stands on: brand, key, teams, topics, staff.
 func (s *seeding) house(ctx context.Context, t tenants.Tenant) error {
+	if s.plan.domain != "" {
+		if _, err := domains.Vouch(ctx, s.tx, s.plan.domain); err != nil {
+			return err
+		}
+	}
+	if s.plan.claims != "" {
+		if _, err := domains.Add(ctx, s.tx, s.plan.claims); err != nil {
+			return err
+		}
+	}
 	look := brands.Plain(t.Name)
 	look.Accent = s.plan.accent
 	if err := brands.Set(ctx, s.tx, look); err != nil {
