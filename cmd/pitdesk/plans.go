@@ -7,6 +7,7 @@ var demoPlans = []demoPlan{
 	{
 		slug: "lucky-fox", name: "Lucky Fox", language: "en", accent: "#c2410c", claims: "help.luckyfox.example",
 		player: demoPlayer{Sub: "demo-mara", Name: "Mara"},
+		helps:  []string{"en", "ru", "lt"},
 		staff: []demoMember{
 			{authz.Operator, "Rūta (demo)", []string{"Payments"}, "en"},
 			{authz.Lead, "Tomas (demo)", []string{"Leads", "VIP"}, "en"},
@@ -32,6 +33,7 @@ var demoPlans = []demoPlan{
 	{
 		slug: "golden-reel", name: "Golden Reel", language: "en", accent: "#0f766e", domain: "help.golden-reel.localhost",
 		player: demoPlayer{Sub: "demo-finn", Name: "Finn"},
+		helps:  []string{"en", "ru"},
 		staff: []demoMember{
 			{authz.Operator, "Bea (demo)", []string{"Payments"}, "en"},
 			{authz.Lead, "Karl (demo)", []string{"Leads"}, "en"},

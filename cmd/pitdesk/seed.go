@@ -27,6 +27,7 @@ type demoPlan struct {
 	domain, claims               string // served without a proof; claimed and not proven yet
 	player                       demoPlayer
 	staff                        []demoMember
+	helps                        []string // the languages of its help centre, the first being the original's
 	chats                        []demoChat
 }
 
@@ -109,6 +110,9 @@ func (p demoPlan) seed(ctx context.Context, t tenants.Tenant, c *demoCasino, mad
 			if i == 0 {
 				c.Conversation = tenants.PublicID(tenants.ConversationPrefix, id)
 			}
+		}
+		if err := s.answers(ctx, t); err != nil {
+			return err
 		}
 		return p.recall(ctx, tx, c)
 	})
