@@ -90,7 +90,7 @@ func (s *Server) chatAnswers(w http.ResponseWriter, r *http.Request) error {
 		if words == "" {
 			return nil
 		}
-		hits, err := answers.Search(ctx, tx, answers.Query{Language: i18n.Lang(ctx), Words: words, Audience: answers.Players, Limit: deflection.Most})
+		hits, err := answers.Suggest(ctx, tx, answers.Query{Language: i18n.Lang(ctx), Words: words, Audience: answers.Players, Limit: deflection.Most})
 		if err != nil {
 			return err
 		}

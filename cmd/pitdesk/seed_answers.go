@@ -66,7 +66,7 @@ func (s *seeding) answers(ctx context.Context, t tenants.Tenant) error {
 // look is somebody who types, is shown what the help centre finds, and perhaps reads it and is answered.
 func (s *seeding) look(ctx context.Context, look deflection.Look, chance *rand.Rand) error {
 	typed := demoTyped[look.Language]
-	hits, err := answers.Search(ctx, s.tx, answers.Query{Language: look.Language, Words: typed[chance.IntN(len(typed))], Limit: deflection.Most})
+	hits, err := answers.Suggest(ctx, s.tx, answers.Query{Language: look.Language, Words: typed[chance.IntN(len(typed))], Limit: deflection.Most})
 	if err != nil || len(hits) == 0 {
 		return err
 	}
