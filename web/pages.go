@@ -9,9 +9,15 @@ import (
 	"pitdesk/views"
 )
 
-// front sends whoever comes to the bare address to where they work.
+// front sends whoever comes to the bare address to what they come for: those who have signed in here to their work, players to
+// the help centre.
 func (s *Server) front(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, "/inbox", http.StatusSeeOther)
+	w.Header().Set("Cache-Control", "no-store")
+	to := "/help"
+	if _, err := r.Cookie(sessionCookie); err == nil {
+		to = "/inbox"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
 

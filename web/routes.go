@@ -52,6 +52,16 @@ func (s *Server) routes() []Route {
 		public("GET /pictures/{picture}", s.picture),
 		public("GET /licences", s.licencesPage),
 
+		public("GET /help", s.helpFront),
+		public("GET /help/{language}", s.helpPage(s.helpHome)),
+		public("GET /help/{language}/c/{shelf}", s.helpPage(s.helpCategory)),
+		public("GET /help/{language}/search", s.helpPage(s.helpFound)),
+		public("GET /help/{language}/{slug}", s.helpPage(s.helpArticle)),
+		public("POST /help/{language}/{slug}/vote", s.helpPage(s.helpVote)),
+		public("GET /robots.txt", s.robots),
+		public("GET /sitemap.xml", s.sitemap),
+		public("GET /sitemaps/{part}", s.sitemapPart),
+
 		public("GET /sign-in", s.signInForm),
 		public("POST /sign-in", s.signIn),
 		public("POST /sign-out", s.signOut),

@@ -67,6 +67,9 @@ type Server struct {
 	chatOnce sync.Once
 	chat     *chatDesk
 
+	helpOnce sync.Once
+	help     *helpDesk
+
 	table  []Route
 	closed chan struct{}
 }

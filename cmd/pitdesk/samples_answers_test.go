@@ -35,6 +35,8 @@ func init() {
 		"POST /answers/articles/{article}/{language}/send-back": {before: askedFor, body: "seen=2.1&note=Say+which+bank."},
 		"POST /answers/articles/{article}/{language}/discard":   {body: "seen=2.1"},
 		"POST /answers/articles/{article}/{language}/restore":   {body: "number=1"},
+		"GET /help/{language}/search":                           {query: "q=payuot"},
+		"POST /help/{language}/{slug}/vote":                     {body: "helpful=no&words=Which+bank%3F"},
 		"GET /inbox/{conversation}/answers":                     {query: "q=payout"},
 		"GET /inbox/{conversation}/answers/{article}":           {query: "language=en"},
 	} {

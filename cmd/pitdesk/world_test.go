@@ -148,6 +148,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	w.ids["seq"], w.ids["language"] = "1", "en"
 	w.ids["code"] = "000000"
 	w.ids["brand"] = "88117711" // a version's number: counted in each casino by itself
+	w.ids["slug"], w.ids["shelf"], w.ids["part"] = "payout-"+n, "shelf-"+n, "1.xml"
 	w.written = append(w.written, "Colleague "+n, "colleague."+n, "Mara"+n, "Team "+n, "topic_"+n, "tag "+n, "key-"+n, "demo-mara"+n,
 		"Payout "+n, "payout-"+n, "Summary "+n, "Body anew "+n, "Body "+n, "Shelf "+n, "Empty "+n, n)
 }
@@ -157,7 +158,8 @@ func fileKey(tenant, file uuid.UUID) string { return "files/" + tenant.String() 
 
 // stranger is a world whose ids nobody has.
 func stranger() map[string]string {
-	ids := map[string]string{"key": "key-nobody", "origin": "https://nobody.example", "seq": "1", "language": "en", "code": "000000", "brand": "88117722"}
+	ids := map[string]string{"key": "key-nobody", "origin": "https://nobody.example", "seq": "1", "language": "en", "code": "000000", "brand": "88117722",
+		"slug": "payout-nobody", "shelf": "shelf-nobody", "part": "1.xml"}
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "licence": tenants.LicencePrefix,
 		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix,

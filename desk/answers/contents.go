@@ -135,6 +135,11 @@ func (g *Guide) In(ctx context.Context, language string) []Shelf {
 	return all
 }
 
+// Has says whether a category has an article in a language itself.
+func (g *Guide) Has(category uuid.UUID, language string) bool {
+	return slices.ContainsFunc(g.counts, func(n shelfCount) bool { return n.category == category && slices.Contains(n.languages, language) })
+}
+
 // Popular are the articles that readers of a language find most helpful; where nobody has voted yet, the first of each
 // category.
 func (g *Guide) Popular(ctx context.Context, language string) []Link {

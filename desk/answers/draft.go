@@ -115,20 +115,27 @@ func SaveDraft(ctx context.Context, tx bun.Tx, article uuid.UUID, lang string, d
 	return OpenVersion(ctx, tx, article, tag)
 }
 
-// checkOpened refuses to save over what somebody else has saved since.
+// checkOpened refuses to save over what somebody else has saved since. Where the newest version was discarded, either it or
+// the one before it may have been looked at.
 func checkOpened(ctx context.Context, tx bun.Tx, article uuid.UUID, lang, mark string) error {
-	all, err := Versions(ctx, tx, article, lang)
-	switch {
-	case err != nil:
-		return err
-	case len(all) == 0 && mark == "":
-		return nil
-	case len(all) == 0:
-		return fault.New(fault.Conflict, "There is no draft of this text any more.")
-	case mark != all[0].Mark():
-		return errChanged(all[0])
+	var last []Version
+	if err := tx.NewRaw(`(select ?0 from article_versions where tenant_id = current_tenant() and article_id = ?1 and language = ?2 order by number desc limit 1)
+		union all (select ?0 from article_versions where tenant_id = current_tenant() and article_id = ?1 and language = ?2 and state <> 'discarded'
+			order by number desc limit 1)`, bun.Safe(versionColumns), article, lang).Scan(ctx, &last); err != nil {
+		return fmt.Errorf("versions of %s: %w", article, err)
 	}
-	return nil
+	if len(last) == 0 && mark == "" {
+		return nil
+	}
+	if len(last) == 0 {
+		return fault.New(fault.Conflict, "There is no draft of this text any more.")
+	}
+	for _, v := range last {
+		if v.Mark() == mark {
+			return nil
+		}
+	}
+	return errChanged(last[len(last)-1])
 }
 
 // madeFrom is which of the original's texts a translation was made from; nil for the original itself, and where an open
