@@ -105,8 +105,8 @@ func (s *Server) helpPage(page func(w http.ResponseWriter, q reading) error) Han
 	}
 }
 
-// kept answers with a page that browsers may keep for a while, and not at all when they have it already.
-func kept(w http.ResponseWriter, r *http.Request, page templ.Component) error {
+// lasting answers with a page that browsers may keep for a while, and not at all when they have it already.
+func lasting(w http.ResponseWriter, r *http.Request, page templ.Component) error {
 	var b bytes.Buffer
 	if err := page.Render(r.Context(), &b); err != nil {
 		return err
@@ -210,7 +210,7 @@ func (s *Server) helpHome(w http.ResponseWriter, q reading) error {
 	if err != nil {
 		return err
 	}
-	return kept(w, q.Request, views.HelpHome(views.HelpHomeProps{House: h, Search: helpSearch(q.language, ""), Shelves: helpShelves(ctx, q),
+	return lasting(w, q.Request, views.HelpHome(views.HelpHomeProps{House: h, Search: helpSearch(q.language, ""), Shelves: helpShelves(ctx, q),
 		Popular: helpLinks(ctx, q.language, q.guide.Popular(ctx, q.language)), Chat: helpChat}))
 }
 
@@ -260,7 +260,7 @@ func (s *Server) helpCategory(w http.ResponseWriter, q reading) error {
 	if page*helpShown < found {
 		p.Older = shelf.Href + onPage(page+1)
 	}
-	return kept(w, q.Request, views.HelpCategory(p))
+	return lasting(w, q.Request, views.HelpCategory(p))
 }
 
 func onPage(n int) string {
@@ -308,7 +308,7 @@ func (s *Server) helpFound(w http.ResponseWriter, q reading) error {
 		p.House.Languages[i].Href = answers.HomePath(l.Lang) + "/search?" + url.Values{"lang": {l.Lang}, "q": {p.Search.Words}}.Encode()
 	}
 	w.Header().Set("Cache-Control", "private, no-cache")
-	return kept(w, q.Request, views.HelpFound(p))
+	return lasting(w, q.Request, views.HelpFound(p))
 }
 
 // shorten cuts what was typed to n characters.

@@ -68,7 +68,7 @@ func (s *Server) helpArticle(w http.ResponseWriter, q reading) error {
 	if err != nil {
 		return err
 	}
-	return kept(w, q.Request, views.HelpArticle(props))
+	return lasting(w, q.Request, views.HelpArticle(props))
 }
 
 func (s *Server) helpRead(q reading) (p answers.Page, err error) {
