@@ -17,6 +17,7 @@ import (
 	"pitdesk/tenants/brands"
 	"pitdesk/tenants/domains"
 	"pitdesk/tenants/languages"
+	"pitdesk/tenants/licences"
 	"pitdesk/tenants/pictures"
 	"pitdesk/views"
 )
@@ -39,25 +40,18 @@ func (p Postman) Mail(ctx context.Context, l staff.Letter) error {
 	if err != nil {
 		return err
 	}
-	about := ""
-	if l.Occasion == staff.LetterDomainOff {
-		err = tenants.Reading(ctx, l.Casino.ID, func(ctx context.Context, tx bun.Tx) error {
-			d, err := domains.Get(ctx, tx, l.About)
-			about = d.Spoken()
-			return err
-		})
-		if fault.CodeOf(err) == fault.NotFound {
-			return nil // removed meanwhile: there is nothing left to say
-		}
-		if err != nil {
-			return err
-		}
+	about, over, err := p.subject(ctx, l)
+	if err != nil || over {
+		return err
 	}
 	l.Casino.Name = b.Name
 	own := tenants.Current(ctx).Language
 	ctx = i18n.With(ctx, i18n.Choose(ctx, i18n.Agents, own, "", l.Language))
 	props := p.words(ctx, l, about)
 	dressLetter(&props, b, i18n.Lang(ctx), own)
+	if all, err := licences.Of(ctx); err == nil {
+		props.Licences = linesOf(ctx, all, "") // a mail stands on no host, so in words alone
+	}
 	host := tenants.PoolsOf(ctx).Doors.SlugHost(l.Casino)
 	m := mail.Message{From: mail.Address{Name: b.From(), Email: "no-reply@" + host}, To: mail.Address{Name: l.Name, Email: l.To}}
 	if logo, ok := p.logo(ctx, b, host); ok {
@@ -70,6 +64,34 @@ func (p Postman) Mail(ctx context.Context, l staff.Letter) error {
 	}
 	m.Subject, m.Text, m.HTML = props.Subject, props.Plain(), html.String()
 	return p.Mailer.Send(ctx, m)
+}
+
+// subject is something of the casino's that a letter is about.
+type subject struct {
+	domain  string
+	trouble licences.Trouble
+	licence licences.Licence
+}
+
+// subject finds what a letter is about; over says that there is nothing left to say.
+func (p Postman) subject(ctx context.Context, l staff.Letter) (about subject, over bool, err error) {
+	err = tenants.Reading(ctx, l.Casino.ID, func(ctx context.Context, tx bun.Tx) error {
+		switch l.Occasion {
+		case staff.LetterDomainOff:
+			d, err := domains.Get(ctx, tx, l.About)
+			about.domain = d.Spoken()
+			return err
+		case staff.LetterLicence:
+			alert, licence, lasts, err := licences.AlertOf(ctx, tx, l.About)
+			about.trouble, about.licence, over = alert.Kind, licence, !lasts
+			return err
+		}
+		return nil
+	})
+	if fault.CodeOf(err) == fault.NotFound {
+		return about, true, nil
+	}
+	return about, over, err
 }
 
 // dressLetter gives a letter a casino's colours, corners and standing texts, in the letter's language or else the casino's own.
@@ -101,8 +123,8 @@ func (p Postman) logo(ctx context.Context, b brands.Brand, host string) (mail.Pa
 	return mail.Part{ID: "logo@" + host, Name: "logo" + filepath.Ext(b.Logo), Type: small.Type, Bytes: small.Bytes}, true
 }
 
-// words are what a letter says. about is the name of what it is about, where it is about something of the casino's.
-func (p Postman) words(ctx context.Context, l staff.Letter, about string) views.LetterProps {
+// words are what a letter says. about is what it is about, where that is something of the casino's.
+func (p Postman) words(ctx context.Context, l staff.Letter, about subject) views.LetterProps {
 	casino := l.Casino.Name
 	out := views.LetterProps{Casino: casino, Language: i18n.Lang(ctx), Dir: i18n.Dir(ctx),
 		Greeting: i18n.T(ctx, "mail.greeting", "Name", l.Name), Foot: i18n.T(ctx, "mail.foot", "Casino", casino)}
@@ -128,8 +150,12 @@ func (p Postman) words(ctx context.Context, l staff.Letter, about string) views.
 	case staff.LetterPassword:
 		say(i18n.T(ctx, "mail.password_subject"), i18n.T(ctx, "mail.password"), i18n.T(ctx, "mail.not_you"))
 	case staff.LetterDomainOff:
-		say(i18n.T(ctx, "mail.domain_subject", "Domain", about), i18n.T(ctx, "mail.domain", "Domain", about), i18n.T(ctx, "mail.domain_still", "Main", l.Casino.Host))
+		say(i18n.T(ctx, "mail.domain_subject", "Domain", about.domain), i18n.T(ctx, "mail.domain", "Domain", about.domain), i18n.T(ctx, "mail.domain_still", "Main", l.Casino.Host))
 		out.Button, out.URL = i18n.T(ctx, "mail.domain_button"), p.Config.URL(l.Casino, "/settings/domains")
+	case staff.LetterLicence:
+		say(i18n.T(ctx, "licences.mail_subject", "Casino", casino, "Number", about.licence.Number), alertSentence(ctx, about.trouble, about.licence),
+			i18n.T(ctx, "licences.mail_what"))
+		out.Button, out.URL = i18n.T(ctx, "licences.mail_button"), p.Config.URL(l.Casino, licencePath(about.licence.ID))
 	case staff.LetterFactorOff:
 		say(i18n.T(ctx, "mail.factor_subject"), i18n.T(ctx, "mail.factor"), i18n.T(ctx, "mail.not_you"))
 	}

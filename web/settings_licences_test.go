@@ -9,12 +9,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/desk/staff"
 	"pitdesk/internal/sample"
 	"pitdesk/tenants"
 	"pitdesk/tenants/licences"
@@ -182,6 +184,50 @@ func TestAWrongLinkIsExplainedBesideItsField(t *testing.T) {
 	}
 	if doc := admin.Get(a.Location()).Doc(t); !strings.Contains(doc.Find("#details").Text(), "Host confirmed by Ieva.") || doc.Find("#country option").Length() < 200 {
 		t.Errorf("%d countries to choose from", doc.Find("#country option").Length())
+	}
+}
+
+// TestAdminsAreToldByMailOnce watches a revoked licence three times, as the hourly job would.
+func TestAdminsAreToldByMailOnce(t *testing.T) {
+	t.Parallel()
+	h, ctx := open(t)
+	fox, reel := sample.Tenant(ctx, t, "Lucky Fox"), sample.Tenant(ctx, t, "Golden Reel")
+	for _, at := range []tenants.Tenant{fox, reel} {
+		sample.Agent(ctx, t, at, "Ieva "+at.Name, authz.Admin)
+		sample.Agent(ctx, t, at, "Lena "+at.Name, authz.Lead)
+	}
+	d := mgaDraft(fox.Host)
+	d.Status = licences.Revoked
+	licensed(ctx, t, fox, d)
+	licensed(ctx, t, fox, ukgcDraft(fox.Host))
+	watch := func() {
+		t.Helper()
+		for _, at := range []tenants.Tenant{fox, reel} {
+			sample.As(ctx, t, at, authz.System(at.ID), func(ctx context.Context, tx bun.Tx) error {
+				return licences.Watch(ctx, tx, time.Now(), func(ctx context.Context, tx bun.Tx, alert uuid.UUID) error {
+					return staff.TellAdmins(ctx, tx, staff.LetterLicence, alert)
+				})
+			})
+		}
+	}
+	watch()
+	watch()
+	mails := h.Letters(ctx, t)
+	if len(mails) != 1 || mails[0].To.Email != "ieva.lucky.fox@lucky-fox.example" || mails[0].Subject != "Lucky Fox: the licence MGA/B2C/000/2025 needs attention" {
+		t.Fatalf("%d mails: %+v", len(mails), mails)
+	}
+	for _, words := range []string{"is revoked. Its seal is hidden.", "https://" + fox.Host + "/settings/licences/lic_",
+		// The foot: one doesn't hold, one does, in its regulator's words.
+		"Demo Fox Gaming Limited, licence MGA/B2C/000/2025, Malta Gaming Authority: Revoked.\n" + demoMGA, ukgcWords + "\n" + demoUKGC} {
+		if !strings.Contains(mails[0].Text, words) {
+			t.Errorf("the mail lacks %q:\n%s", words, mails[0].Text)
+		}
+	}
+	if strings.Contains(mails[0].HTML, "<img") {
+		t.Error("a mail fetches a seal")
+	}
+	if watch(); len(h.Letters(ctx, t)) != 0 {
+		t.Error("told again")
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"pitdesk/migrations"
 	"pitdesk/tenants"
 	"pitdesk/tenants/domains"
+	"pitdesk/tenants/licences"
 	"pitdesk/web"
 )
 
@@ -99,7 +100,8 @@ type app struct {
 	linkKey  []byte
 	mailer   mail.Mailer
 	closers  []func()
-	stopJobs func() // nil where no jobs are done
+	visitor  *licences.Visitor // looks at regulators' pages
+	stopJobs func()            // nil where no jobs are done
 }
 
 // openApp connects as the roles that serve, and refuses any that row policies wouldn't bind.
@@ -108,7 +110,8 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{settings: s, database: d, hub: live.NewHub(), sessions: staff.NewSessions(), closers: []func(){d.close}}
+	a := &app{settings: s, database: d, hub: live.NewHub(), sessions: staff.NewSessions(), visitor: licences.NewVisitor(licences.VisitorOptions{Pause: licences.Pause}),
+		closers: []func(){d.close}}
 	defer func() {
 		if err != nil {
 			a.close()

@@ -19,6 +19,7 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
 		return err
 	}
 	defer a.close()
+	a.visitor = demoVisitor()
 	facts, err := a.seedDemo(a.context(ctx))
 	if err != nil {
 		return err

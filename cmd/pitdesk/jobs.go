@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/desk"
@@ -15,6 +16,7 @@ import (
 	"pitdesk/internal/pg"
 	"pitdesk/tenants"
 	"pitdesk/tenants/domains"
+	"pitdesk/tenants/licences"
 	"pitdesk/web"
 )
 
@@ -35,6 +37,23 @@ type clearArgs struct{}
 
 // Kind names the job in the queue.
 func (clearArgs) Kind() string { return "clear_expired" }
+
+// watchArgs is the round that tells admins of licences that run out or don't hold.
+type watchArgs struct{}
+
+// Kind names the job in the queue.
+func (watchArgs) Kind() string { return "watch_licences" }
+
+// looksArgs is the round that looks at regulators' pages. It runs often and looks at each page once a day.
+type looksArgs struct{}
+
+// Kind names the job in the queue.
+func (looksArgs) Kind() string { return "look_at_licences" }
+
+// tellOfLicence has admins told of an alert.
+func tellOfLicence(ctx context.Context, tx bun.Tx, alert uuid.UUID) error {
+	return staff.TellAdmins(ctx, tx, staff.LetterLicence, alert)
+}
 
 // headsArgs is the round that signs how far conversations have come.
 type headsArgs struct{}
@@ -74,6 +93,25 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	jobs.Add(k, func(ctx context.Context, letter staff.LetterArgs) error {
 		return staff.WriteLetter(ctx, web.Postman{Config: a.config(), Mailer: a.mailer, Files: a.files}, letter)
 	})
+	jobs.Add(k, func(ctx context.Context, _ watchArgs) error {
+		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {
+			return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
+				return licences.Watch(ctx, tx, time.Now(), tellOfLicence)
+			})
+		})
+	})
+	jobs.AddLong(k, 2*time.Hour, func(ctx context.Context, _ looksArgs) error {
+		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
+			return licences.Round(ctx, a.visitor, tellOfLicence)
+		})
+	})
+	jobs.Add(k, func(ctx context.Context, look licences.LookArgs) error {
+		t, err := a.pools.Doors.ByID(ctx, look.Tenant)
+		if err != nil {
+			return err
+		}
+		return licences.LookAt(tenants.With(ctx, t), a.visitor, look.Licence, tellOfLicence)
+	})
 	jobs.Add(k, func(ctx context.Context, _ clearArgs) error {
 		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {
 			return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
@@ -93,6 +131,8 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		{Args: domains.RecheckArgs{}, Every: time.Hour},
 		{Args: headsArgs{}, Every: 24 * time.Hour},
 		{Args: sweepArgs{}, Every: time.Hour},
+		{Args: watchArgs{}, Every: time.Hour},
+		{Args: looksArgs{}, Every: time.Hour},
 		{Args: wakeArgs{}, Every: 30 * time.Second},
 	}
 }

@@ -1,6 +1,11 @@
 package main
 
-import "pitdesk/authz"
+import (
+	"image/color"
+
+	"pitdesk/authz"
+	"pitdesk/tenants/licences"
+)
 
 // demoPlans are the two casinos of the demo: one speaks Lithuanian and Russian, the other English.
 var demoPlans = []demoPlan{
@@ -12,6 +17,15 @@ var demoPlans = []demoPlan{
 			{authz.Operator, "Rūta (demo)", []string{"Payments"}, "en"},
 			{authz.Lead, "Tomas (demo)", []string{"Leads", "VIP"}, "en"},
 			{authz.Admin, "Ieva (demo)", []string{"Leads"}, "en"},
+		},
+		licences: []demoLicence{
+			{draft: licences.Draft{Regulator: "mga", Number: "MGA/B2C/000/2025", Licensee: "Demo Fox Gaming Limited",
+				Domains: []string{"lucky-fox.localhost", "play.lucky-fox.example"},
+				Link:    "https://authorisation.mga.org.mt/verification.aspx?lang=EN&company=00000000-0000-4000-8000-00000000d310&details=1"},
+				seal: color.NRGBA{154, 52, 18, 255}},
+			{draft: licences.Draft{Regulator: "ukgc", Number: "99999", Licensee: "Demo Fox UK Limited", Domains: []string{"uk.lucky-fox.example"},
+				Link: "https://www.gamblingcommission.gov.uk/public-register/business/detail/99999"},
+				lasts: 700, seal: color.NRGBA{30, 64, 120, 255}},
 		},
 		chats: []demoChat{
 			{player: "Oleg", language: "ru", topic: "withdrawals", status: "active", team: "Payments",
@@ -38,6 +52,11 @@ var demoPlans = []demoPlan{
 			{authz.Operator, "Bea (demo)", []string{"Payments"}, "en"},
 			{authz.Lead, "Karl (demo)", []string{"Leads"}, "en"},
 			{authz.Admin, "Vera (demo)", []string{"Leads", "VIP"}, "ru"},
+		},
+		licences: []demoLicence{
+			{draft: licences.Draft{Regulator: "curacao", Number: "OGL/2025/000/0000", Licensee: "Demo Reel B.V.", Domains: []string{"play.golden-reel.example"},
+				Link: "https://cert.cga.cw/certificate?id=ZGVtby1kZW1vLWRlbW8"},
+				lasts: 20, seal: color.NRGBA{15, 90, 84, 255}},
 		},
 		chats: []demoChat{
 			{player: "Liam", language: "en", topic: "game_rules", status: "active",

@@ -30,6 +30,7 @@ type demoPlan struct {
 	staff                        []demoMember
 	helps                        []string // the languages of its help centre, the first being the original's
 	chats                        []demoChat
+	licences                     []demoLicence
 }
 
 type demoMember struct {
@@ -76,6 +77,9 @@ func (a *app) seedDemo(ctx context.Context) (*demoFacts, error) {
 		}
 		ctx := authz.With(tenants.With(ctx, t), authz.System(t.ID))
 		if err := plan.seed(ctx, t, &c, made, a.pools.Doors); err != nil {
+			return nil, err
+		}
+		if err := a.seedLicences(ctx, t, plan); err != nil {
 			return nil, err
 		}
 		facts.Casinos = append(facts.Casinos, c)

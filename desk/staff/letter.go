@@ -24,6 +24,7 @@ const (
 	LetterPassword   Occasion = "password_changed" //
 	LetterFactorOff  Occasion = "factor_off"       //
 	LetterDomainOff  Occasion = "domain_off"       // ID is the member, About the domain
+	LetterLicence    Occasion = "licence"          // ID is the member, About the alert
 )
 
 // LetterArgs are the job that writes one letter: ids and no secret. A link's token is made when the letter is.
