@@ -294,7 +294,7 @@ func (s *Server) licenceProps(ctx context.Context, tx bun.Tx, r *http.Request, i
 		return p, l, err
 	}
 	p.ID, p.Title, p.State, p.Seal = tenants.PublicID(tenants.LicencePrefix, id), l.Name(), string(l.StateAt(time.Now())), pictures.Path(l.Seal)
-	p.Confirmed, p.Retired = l.Confirmed, l.RetiredAt != nil
+	p.Confirmed, p.Retired, p.Link = l.Confirmed, l.RetiredAt != nil, l.Link
 	p.Typed = views.LicenceTyped{Authority: l.Authority, Number: l.Number, Licensee: l.Licensee, Country: l.Country, Link: l.Link, Status: string(l.Status)}
 	var domains []string
 	for _, d := range l.Domains {

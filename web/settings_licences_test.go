@@ -70,7 +70,7 @@ func TestAnAdminKeepsLicences(t *testing.T) {
 	stranger := h.SignedIn(ctx, t, reel, sample.Agent(ctx, t, reel, "Vera", authz.Admin))
 
 	list := admin.Get("/settings/licences").Doc(t)
-	if list.Find("#licences .empty").Length() != 1 || list.Find(".regulators a").Length() != len(licences.Regulators()) {
+	if list.Find("#licences .empty").Length() != 1 || list.Find(".licence-regulators a").Length() != len(licences.Regulators()) {
 		t.Errorf("an empty list: %s", plainText(list.Find("#licences")))
 	}
 	form := admin.Get("/settings/licences/new?regulator=mga").Doc(t)
@@ -122,7 +122,7 @@ func TestAnAdminKeepsLicences(t *testing.T) {
 	if doc := read.Doc(t); read.StatusCode != http.StatusOK || doc.Find("#details button, #seal form, #retire, #page form").Length() != 0 || doc.Find("#details fieldset[disabled]").Length() != 1 {
 		t.Errorf("a lead sees %d forms", doc.Find("#seal form").Length())
 	}
-	if doc := lead.Get("/settings/licences").Doc(t); doc.Find("#licences .line").Length() != 1 || doc.Find(".regulators").Length() != 0 {
+	if doc := lead.Get("/settings/licences").Doc(t); doc.Find("#licences .line").Length() != 1 || doc.Find(".licence-regulators").Length() != 0 {
 		t.Error("a lead's list is another")
 	}
 	if a := lead.Post(at, mgaForm()...); a.StatusCode != http.StatusForbidden {
@@ -251,7 +251,7 @@ func TestTheListSaysWhatIsWrong(t *testing.T) {
 	}
 	href, _ := list.Find(".notice a").Attr("href")
 	page := admin.Get(href).Doc(t)
-	if says := plainText(page.Find(".looks")); !strings.Contains(says, "Couldn’t be reached") || !strings.Contains(says, "The site answered with 503.") {
+	if says := plainText(page.Find(".licence-looks")); !strings.Contains(says, "Couldn’t be reached") || !strings.Contains(says, "The site answered with 503.") {
 		t.Errorf("the history says %q", says)
 	}
 	if says := plainText(page.Find("#preview")); !strings.Contains(says, "The seal is hidden: Revoked.") {
