@@ -108,7 +108,7 @@ func (s *Server) previewText(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) preview(ctx context.Context, tx bun.Tx, language, title, summary, body string) (templ.Component, error) {
 	written, err := answers.Preview(ctx, tx, language, body)
-	return views.ArticleText(language, title, summary, written.HTML), err
+	return views.ArticleText(language, directionOf(ctx, language), title, summary, written.HTML), err
 }
 
 // previewPage is preview as a page of its own in the casino's colours, for a frame's srcdoc.
