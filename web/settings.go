@@ -28,6 +28,7 @@ var settingsPages = []struct {
 	{"domains", "globe", authz.HouseRead},
 	{"licences", "badge-check", authz.HouseRead},
 	{"chat", "message-circle", authz.SettingsRead},
+	{"languages", "languages", authz.HouseRead},
 	{"api", "plug", authz.SettingsRead},
 	{"audit", "history", authz.AuditRead},
 }

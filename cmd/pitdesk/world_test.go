@@ -146,6 +146,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	w.ids["key"] = "key-" + n
 	w.ids["origin"] = "https://" + n + ".example"
 	w.ids["seq"], w.ids["language"] = "1", "en"
+	w.speak(ctx, t)
 	w.ids["code"] = "000000"
 	w.ids["brand"] = "88117711" // a version's number: counted in each casino by itself
 	w.ids["slug"], w.ids["shelf"], w.ids["part"] = "payout-"+n, "shelf-"+n, "1.xml"
@@ -166,5 +167,6 @@ func stranger() map[string]string {
 		"apikey": tenants.KeyPrefix, "category": tenants.CategoryPrefix, "article": tenants.ArticlePrefix, "domain": tenants.DomainPrefix} {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
 	}
+	ids["pack"], ids["draft"] = "fil-PH", uuid.NewString()
 	return ids
 }

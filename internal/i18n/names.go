@@ -60,20 +60,27 @@ func CountryName(ctx context.Context, code string) string {
 	})
 }
 
-// named looks for a name in the reader's language, then in CLDR, then in other languages. English decides which names there
-// are, so that a code gives a name in every language or in none.
+// named looks for a name in the reader's language, then in CLDR's of it, then in other languages.
 func named(ctx context.Context, id, code string, cldr func(*names) string) string {
-	if !Has(id) {
-		return code
-	}
 	v := from(ctx).voice
 	if v.names != nil && !v.has(id) {
 		if name := cldr(v.names); name != "" {
 			return name
 		}
 	}
-	return T(ctx, id)
+	if Has(id) {
+		return T(ctx, id)
+	}
+	if name := cldr(englishNames); name != "" {
+		if v.lang == Accented {
+			return "⟦" + name + "⟧"
+		}
+		return name
+	}
+	return code
 }
+
+var englishNames = namesIn(language.English)
 
 // names are CLDR's names in one language, for catalogs that have none of their own.
 type names struct{ languages, regions display.Namer }

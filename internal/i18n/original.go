@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 
@@ -57,9 +58,12 @@ func Surfaces() []string {
 			out = append(out, surface)
 		}
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(rank(b)-rank(a), cmp.Compare(a, b)) })
 	return out
 }
+
+// rank puts first what players read.
+func rank(surface string) int { return map[string]int{"chat": 3, "mail": 2, "common": 1}[surface] }
 
 // demoSurface holds the words of the casino pages that stand around a demo's chat.
 const demoSurface = "demo"

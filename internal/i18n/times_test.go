@@ -109,7 +109,7 @@ func TestLanguagesAreNegotiated(t *testing.T) {
 func TestLanguagesAndCountriesHaveNames(t *testing.T) {
 	t.Parallel()
 	ctx := With(t.Context(), "ru")
-	for code, want := range map[string]string{"lt": "литовский", "PT-br": "португальский", "tlh": "tlh", "": "", "-": "-", "../x": "../x"} {
+	for code, want := range map[string]string{"lt": "литовский", "PT-br": "португальский", "tlh": "клингонский", "qqq": "qqq", "": "", "-": "-", "../x": "../x"} {
 		if got := LanguageName(ctx, code); got != want {
 			t.Errorf("%s: %q", code, got)
 		}
@@ -129,8 +129,8 @@ func TestLanguagesAndCountriesHaveNames(t *testing.T) {
 		}
 	}
 	for _, code := range []string{"XK", "EU", "UN", "001", "ZZ"} {
-		if got := CountryName(With(t.Context(), "de"), code); Has("country."+code) != (got != code) {
-			t.Errorf("%s is %q in German and not so in English", code, got)
+		if got := CountryName(With(t.Context(), "de"), code); got == "" {
+			t.Errorf("%s has no name, not even its own", code)
 		}
 	}
 	for lang, want := range map[string]string{"lt": "Lietuvių", "pt-BR": "Português (Brasil)", "fi": "suomi", "xx": "xx", "\x00": "\x00"} {

@@ -26,6 +26,9 @@ func newVoice(first *catalog, then ...*catalog) *voice {
 	for _, c := range then {
 		v.add(c)
 	}
+	if first.lang == Accented || first.lang == Mirrored {
+		v.names = nil // theirs are ours
+	}
 	return v
 }
 

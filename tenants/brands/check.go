@@ -113,7 +113,7 @@ func site(text string) (string, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil, u.Scheme != "https", u.User != nil, u.Opaque != "", utf8.RuneCountInString(text) > MaxSite, !named(u.Hostname()):
-		return "", fault.New(fault.Invalid, "The casino's address begins with https:// and names a website, like https://www.luckyfox.example.").On("site")
+		return "", fault.New(fault.Invalid, "The casino's address begins with https:// and names a website, like https://www.casino.example.").On("site")
 	}
 	u.Host = strings.ToLower(u.Host)
 	return u.String(), nil

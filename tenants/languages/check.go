@@ -154,6 +154,14 @@ func named(original i18n.Source, blanks []string) string {
 	return strings.Join(out, ", ")
 }
 
+// Written are the blanks of a text as they stand in it.
+func Written(s i18n.Source) []string {
+	if len(s.Blanks) == 0 {
+		return nil
+	}
+	return strings.Split(named(s, s.Blanks), ", ")
+}
+
 func minus(some, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(some), func(s string) bool { return slices.Contains(others, s) })
 }

@@ -181,13 +181,20 @@ func Download(ctx context.Context, tx bun.Tx, lang string) ([]byte, error) {
 		case l.Moved == Gone, i18n.FromCLDR(l.ID) && l.Own == nil && l.Lang != lang:
 		case l.Own != nil:
 			all[l.ID] = l.Own.Text
-		case l.Counted && l.Lang != lang:
-			all[l.ID] = reshaped(lang, l.Text)
 		default:
-			all[l.ID] = l.Text
+			all[l.ID] = Shaped(lang, l.Source)
 		}
 	}
 	return write(all)
+}
+
+// Shaped is the product's text as it is written in lang: where it is English and counts something, with lang's plural forms, to be
+// filled in.
+func Shaped(lang string, s i18n.Source) i18n.Text {
+	if s.Counted && s.Lang != lang {
+		return reshaped(lang, s.Text)
+	}
+	return s.Text
 }
 
 // reshaped gives a text of another language the plural forms of lang, to be filled in.

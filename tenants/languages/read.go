@@ -20,7 +20,9 @@ type fileText struct {
 	lines map[string]int // by plural form
 }
 
-// formNames are the plural forms of CLDR.
+// Forms are the plural forms of CLDR, from none to many.
+func Forms() []string { return slices.Clone(formNames) }
+
 var formNames = []string{"zero", "one", "two", "few", "many", "other"}
 
 // readFile reads {"id": "text", "id": {"one": "…", "other": "…"}} token by token, so that it knows the line of everything and
