@@ -109,8 +109,8 @@ func textLine(lang string, l languages.Line) views.TextLine {
 	return t
 }
 
-// textOf is what a form says of one text.
-func textOf(r *http.Request) i18n.Text {
+// wordingOf is what a form says of one text.
+func wordingOf(r *http.Request) i18n.Text {
 	text := i18n.Text{}
 	for _, form := range languages.Forms() {
 		if said, ok := r.PostForm["form_"+form]; ok {
@@ -124,7 +124,7 @@ func textOf(r *http.Request) i18n.Text {
 }
 
 func setText(ctx context.Context, tx bun.Tx, r *http.Request) error {
-	return languages.Set(ctx, tx, r.PathValue("pack"), r.PostForm.Get("id"), textOf(r))
+	return languages.Set(ctx, tx, r.PathValue("pack"), r.PostForm.Get("id"), wordingOf(r))
 }
 
 func resetText(ctx context.Context, tx bun.Tx, r *http.Request) error {
@@ -135,8 +135,8 @@ func keepText(ctx context.Context, tx bun.Tx, r *http.Request) error {
 	return languages.Keep(ctx, tx, r.PathValue("pack"), r.PostForm.Get("id"))
 }
 
-// textDeed does something to one text and leads back to the texts it was chosen among.
-func (s *Server) textDeed(done string, do func(ctx context.Context, tx bun.Tx, r *http.Request) error) Handler {
+// wordingDeed does something to one text and leads back to the texts it was chosen among.
+func (s *Server) wordingDeed(done string, do func(ctx context.Context, tx bun.Tx, r *http.Request) error) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		err := s.changing(r, func(ctx context.Context, tx bun.Tx) error { return do(ctx, tx, r) })
 		if err != nil {
@@ -164,7 +164,7 @@ func (s *Server) packAgain(w http.ResponseWriter, r *http.Request, err error, of
 		p.Fault, p.Of = f, of
 		for i, t := range p.Texts {
 			if t.ID == of {
-				p.Texts[i].Forms = formLines(textOf(r))
+				p.Texts[i].Forms = formLines(wordingOf(r))
 			}
 		}
 		if problems != nil {
