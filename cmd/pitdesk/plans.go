@@ -10,7 +10,7 @@ import (
 // demoPlans are the two casinos of the demo: one speaks Lithuanian and Russian, the other English.
 var demoPlans = []demoPlan{
 	{
-		slug: "lucky-fox", name: "Lucky Fox", language: "en", accent: "#c2410c", claims: "help.luckyfox.example",
+		slug: "lucky-fox", name: "Lucky Fox", language: "en", claims: "help.luckyfox.example",
 		player: demoPlayer{Sub: "demo-mara", Name: "Mara"},
 		helps:  []string{"en", "ru", "lt"},
 		staff: []demoMember{
@@ -45,7 +45,7 @@ var demoPlans = []demoPlan{
 		},
 	},
 	{
-		slug: "golden-reel", name: "Golden Reel", language: "en", accent: "#0f766e", domain: "help.golden-reel.localhost",
+		slug: "golden-reel", name: "Golden Reel", language: "en", domain: "help.golden-reel.localhost",
 		player: demoPlayer{Sub: "demo-finn", Name: "Finn"},
 		helps:  []string{"en", "ru"},
 		staff: []demoMember{

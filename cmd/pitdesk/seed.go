@@ -16,21 +16,21 @@ import (
 	"pitdesk/desk"
 	"pitdesk/desk/answers"
 	"pitdesk/desk/staff"
+	"pitdesk/internal/blob"
 	"pitdesk/internal/fault"
 	"pitdesk/tenants"
-	"pitdesk/tenants/brands"
 	"pitdesk/tenants/domains"
 )
 
 // demoPlan is one demo casino. Everybody in it is plainly made up.
 type demoPlan struct {
-	slug, name, language, accent string
-	domain, claims               string // served without a proof; claimed and not proven yet
-	player                       demoPlayer
-	staff                        []demoMember
-	helps                        []string // the languages of its help centre, the first being the original's
-	chats                        []demoChat
-	licences                     []demoLicence
+	slug, name, language string
+	domain, claims       string // served without a proof; claimed and not proven yet
+	player               demoPlayer
+	staff                []demoMember
+	helps                []string // the languages of its help centre, the first being the original's
+	chats                []demoChat
+	licences             []demoLicence
 }
 
 type demoMember struct {
@@ -76,7 +76,7 @@ func (a *app) seedDemo(ctx context.Context) (*demoFacts, error) {
 			}
 		}
 		ctx := authz.With(tenants.With(ctx, t), authz.System(t.ID))
-		if err := plan.seed(ctx, t, &c, made, a.pools.Doors); err != nil {
+		if err := plan.seed(ctx, t, &c, made, a.pools.Doors, a.files); err != nil {
 			return nil, err
 		}
 		if err := a.seedLicences(ctx, t, plan); err != nil {
@@ -87,7 +87,7 @@ func (a *app) seedDemo(ctx context.Context) (*demoFacts, error) {
 	return &facts, nil
 }
 
-func (p demoPlan) seed(ctx context.Context, t tenants.Tenant, c *demoCasino, made bool, doors *tenants.Doors) error {
+func (p demoPlan) seed(ctx context.Context, t tenants.Tenant, c *demoCasino, made bool, doors *tenants.Doors, files blob.Store) error {
 	for _, m := range p.staff {
 		c.Staff = append(c.Staff, demoStaff{string(m.role), m.email(p.slug), p.password(m)})
 	}
@@ -109,7 +109,7 @@ func (p demoPlan) seed(ctx context.Context, t tenants.Tenant, c *demoCasino, mad
 		people[m.name] = id
 	}
 	return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
-		s := &seeding{plan: p, tx: tx, people: people, teams: map[string]uuid.UUID{}, members: map[string]authz.Actor{}, topics: map[string]uuid.UUID{}}
+		s := &seeding{plan: p, tx: tx, files: files, people: people, teams: map[string]uuid.UUID{}, members: map[string]authz.Actor{}, topics: map[string]uuid.UUID{}}
 		if err := s.house(ctx, t); err != nil {
 			return err
 		}
@@ -155,6 +155,7 @@ func (p demoPlan) password(m demoMember) string { return p.slug + "-" + string(m
 type seeding struct {
 	plan    demoPlan
 	tx      bun.Tx
+	files   blob.Store
 	people  map[string]uuid.UUID
 	teams   map[string]uuid.UUID
 	members map[string]authz.Actor
@@ -173,9 +174,7 @@ func (s *seeding) house(ctx context.Context, t tenants.Tenant) error {
 			return err
 		}
 	}
-	look := brands.Plain(t.Name)
-	look.Accent = s.plan.accent
-	if err := brands.Set(ctx, s.tx, look); err != nil {
+	if err := demoFace(ctx, s.tx, s.files, s.plan.slug); err != nil {
 		return err
 	}
 	secret := make([]byte, 32)
