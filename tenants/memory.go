@@ -69,7 +69,7 @@ func (m *Memory[T]) Changed(ctx context.Context, tx bun.Tx) error {
 const (
 	watchEvery = 2 * time.Second
 	keptFor    = 10 * time.Minute
-	memorySize = 40_000
+	memorySize = 80_000
 )
 
 // remembered is what a process remembers of all casinos.
