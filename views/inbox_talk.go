@@ -71,9 +71,13 @@ type PlayerProps struct {
 	Phone    string
 	Return   string // the return address a visitor left; proves nothing
 	Since    time.Time
+	Read     []ReadArticle // of the help centre, before they asked
 	Others   []OtherTalk
 	More     bool // there are more conversations than Others
 }
+
+// ReadArticle is an article of the help centre.
+type ReadArticle struct{ Title, Href string }
 
 // OtherTalk is another conversation of the same player.
 type OtherTalk struct {

@@ -154,7 +154,7 @@ func TestNumbersTellWhatAnswersDid(t *testing.T) {
 			want = strong.Text()
 		}
 		rows := lead.Get(href).Doc(t)
-		if got, _, _ := strings.Cut(rows.Find(".page-head p").Text(), " "); got != want {
+		if got, _, _ := strings.Cut(rows.Find(".numbers-head p").Text(), " "); got != want {
 			t.Errorf("%s says %s, its link %s", href, got, want)
 		}
 	}
@@ -226,5 +226,38 @@ func TestWhatIsTypedIsNotKept(t *testing.T) {
 	}
 	if kept < 3 {
 		t.Errorf("only %d rows: nothing was looked through", kept)
+	}
+}
+
+// TestAgentsSeeWhatWasRead: what a player read before they asked stands on their card, in the order they read it.
+func TestAgentsSeeWhatWasRead(t *testing.T) {
+	t.Parallel()
+	h, ctx, casinos := openChat(t, "Lucky Fox", "Golden Reel")
+	fox, reel := casinos[0], casinos[1]
+	article, page := payouts(ctx, t, fox), tenants.PublicID(tenants.ArticlePrefix, sample.Article(ctx, t, fox, "", sample.Text{Language: "en", Title: "House rules in short"}))
+	foreign := payouts(ctx, t, reel)
+	start := func(name string, more map[string]any) string {
+		var begun struct{ Conversation struct{ ID string } }
+		more["client_id"], more["text"], more["look"] = "start-"+name, "All the same", "look-"+name
+		h.Player(t, fox, name).want(201, "POST", "/conversations", more, &begun)
+		return begun.Conversation.ID
+	}
+	mara := h.Player(t, fox, "mara-reads")
+	mara.seek("look-mara", "withdrawal")
+	mara.open("look-mara", article)
+	lead := h.SignedIn(ctx, t, fox, sample.Agent(ctx, t, fox, "Lena", authz.Lead))
+	for id, want := range map[string]string{
+		start("mara", map[string]any{"article": page}):    "When a withdrawal arrives|House rules in short",
+		start("finn", map[string]any{"article": page}):    "House rules in short",
+		start("oleg", map[string]any{"article": foreign}): "",
+		start("nora", map[string]any{"article": "art_x"}): "",
+	} {
+		var got []string
+		for _, link := range lead.Get("/inbox/" + id).Doc(t).Find(".read-before a").EachIter() {
+			got = append(got, link.Text())
+		}
+		if strings.Join(got, "|") != want {
+			t.Errorf("%s: read before: %q, want %q", id, got, want)
+		}
 	}
 }

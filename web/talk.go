@@ -221,6 +221,13 @@ func playerProps(ctx context.Context, tx bun.Tx, c desk.Case) (views.PlayerProps
 		Country: text(who.Country), Language: text(who.Language), Email: text(who.Email), Phone: text(who.Phone), Return: text(c.ReturnAddress),
 		Since: who.CreatedAt,
 	}
+	read, err := c.ReadBefore()
+	if err != nil {
+		return p, err
+	}
+	for _, article := range read {
+		p.Read = append(p.Read, views.ReadArticle{Title: article.Title, Href: "/answers/" + tenants.PublicID(tenants.ArticlePrefix, article.ID)})
+	}
 	a, _ := authz.From(ctx)
 	const shown = 5
 	others, err := desk.List(ctx, tx, authz.ScopeFor(a), desk.Filter{State: desk.Any, Player: &c.PlayerID, Limit: shown + 2}, a.ID)
