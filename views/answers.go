@@ -17,6 +17,7 @@ type AnswersFrameProps struct {
 	Here    string // "articles", "reviews", "categories"
 	Waiting int    // texts that wait for a review
 	Public  string // the help centre as players see it
+	Numbers bool   // the reader may see what answers did
 }
 
 // AnswersProps is the list of articles.

@@ -4,7 +4,7 @@ import "time"
 
 // NumbersProps is what the help centre's answers did in the chat.
 type NumbersProps struct {
-	Page    Page
+	Frame   AnswersFrameProps
 	Days    int
 	Periods []Segment
 	Only    []Segment // what the numbers are narrowed to; following one widens them again
@@ -78,7 +78,7 @@ func (c NumbersChart) bar(below, n int) (y, height int) {
 
 // NumbersRowsProps is what lies behind one of the numbers.
 type NumbersRowsProps struct {
-	Page  Page
+	Frame AnswersFrameProps
 	Title string
 	Lead  string
 	Back  string

@@ -105,6 +105,8 @@ func (c articleCut) at(state, after string) string {
 func (s *Server) answersFrame(ctx context.Context, tx bun.Tx, r *http.Request, title, here string) (views.AnswersFrameProps, error) {
 	p := views.AnswersFrameProps{Page: s.page(r, title, "answers"), Title: i18n.T(ctx, "articles.title"), Lead: i18n.T(ctx, "articles.lead"),
 		Here: here, Public: "/help"}
+	a, _ := authz.From(ctx)
+	p.Numbers = authz.Permits(a.Role, authz.NumbersRead)
 	p.Page.Scripts = []string{"answers.js"}
 	if id, ok := articleDeeds[r.URL.Query().Get("done")]; ok {
 		p.Page.Flashes = append(p.Page.Flashes, views.Flash{Tone: views.Good, Text: i18n.T(ctx, id)})

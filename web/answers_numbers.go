@@ -87,8 +87,12 @@ func (s *Server) numbers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var n counted
+	var frame views.AnswersFrameProps
 	err = s.reading(r, func(ctx context.Context, tx bun.Tx) error {
 		if err := authz.Ask(ctx, tx, authz.NumbersRead, authz.Facts{}); err != nil {
+			return err
+		}
+		if frame, err = s.answersFrame(ctx, tx, r, i18n.T(ctx, "numbers.title"), "numbers"); err != nil {
 			return err
 		}
 		n, err = count(ctx, tx, cut)
@@ -98,7 +102,7 @@ func (s *Server) numbers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := numbersProps(r.Context(), cut, n)
-	p.Page = s.page(r, i18n.T(r.Context(), "numbers.title"), "answers")
+	p.Frame = frame
 	return views.Render(w, r, http.StatusOK, views.Numbers(p))
 }
 
@@ -244,10 +248,15 @@ func (s *Server) numbersRows(w http.ResponseWriter, r *http.Request) error {
 			return tenants.ErrNotFound
 		}
 	}
+	title := whatWord(r.Context(), what, cut.Article != nil)
+	var frame views.AnswersFrameProps
 	var rows []deflection.Row
 	var people int
 	err = s.reading(r, func(ctx context.Context, tx bun.Tx) error {
 		if err := authz.Ask(ctx, tx, authz.NumbersRead, authz.Facts{}); err != nil {
+			return err
+		}
+		if frame, err = s.answersFrame(ctx, tx, r, title, "numbers"); err != nil {
 			return err
 		}
 		rows, people, err = deflection.Rows(ctx, tx, cut.Cut, what, before, mostLooks+1)
@@ -257,9 +266,8 @@ func (s *Server) numbersRows(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	p := views.NumbersRowsProps{Title: whatWord(ctx, what, cut.Article != nil), Back: cut.at(numbersPath),
+	p := views.NumbersRowsProps{Frame: frame, Title: title, Back: cut.at(numbersPath),
 		Lead: i18n.N(ctx, "numbers.rows_lead", people, "Days", i18n.Number(ctx, cut.days))}
-	p.Page = s.page(r, p.Title, "answers")
 	if len(rows) > mostLooks {
 		rows = rows[:mostLooks]
 		p.More = cut.at(numbersRowsPath, "what", string(what), "before", rows[mostLooks-1].Begun.UTC().Format(time.RFC3339Nano))
