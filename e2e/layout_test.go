@@ -34,7 +34,8 @@ func TestPagesHoldLongAndMirroredWords(t *testing.T) {
 			ieva.size(size[0], size[1])
 			for _, path := range []string{"/inbox", "/inbox/" + fox.Conversation, "/account", "/settings", "/settings/people",
 				"/settings/brand", "/settings/teams", "/settings/topics", "/settings/licences", "/settings/licences/new?regulator=mga", "/settings/licences/new?regulator=other",
-				"/licences?lang=" + language, "/settings/chat", "/settings/api", "/settings/audit", "/chat?lang=" + language, "/no-such-page?lang=" + language} {
+				"/licences?lang=" + language, "/settings/chat", "/settings/api", "/settings/audit",
+				"/answers", "/answers/new", "/answers/categories", "/answers/readers", "/chat?lang=" + language, "/no-such-page?lang=" + language} {
 				ieva.do(chromedp.Navigate(fox.URL + path))
 				ieva.holds("the page is drawn", `document.readyState === "complete"`)
 				what, err := value[string](ieva, overflow)

@@ -38,7 +38,7 @@ func (s *Server) inboxAnswers(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) insertProps(ctx context.Context, tx bun.Tx, c desk.Case, words string) (views.InsertProps, error) {
 	p := views.InsertProps{Words: words}
-	language := pick(text(c.Conversation.Language), pick(text(c.Player.Language), tenants.Current(ctx).Language))
+	language := pick(text(c.Player.Language), pick(text(c.Conversation.Language), tenants.Current(ctx).Language))
 	hits, err := offers(ctx, tx, c, language, words)
 	if err != nil {
 		return p, err
@@ -65,12 +65,17 @@ func (s *Server) insertProps(ctx context.Context, tx bun.Tx, c desk.Case, words 
 	return p, nil
 }
 
-// offers are what fits the words; before any is typed, what answers the conversation's topic, or is read most.
+// offers are what fits the words, looked for in the player's language and then in the agent's own; before any is typed, what
+// answers the conversation's topic.
 func offers(ctx context.Context, tx bun.Tx, c desk.Case, language, words string) ([]answers.Offer, error) {
 	if strings.TrimSpace(words) == "" {
 		return answers.Handy(ctx, tx, language, c.TopicID, offered)
 	}
-	return answers.Offers(ctx, tx, language, words, offered)
+	found, err := answers.Offers(ctx, tx, language, words, offered)
+	if err == nil && len(found) == 0 && i18n.Lang(ctx) != language {
+		return answers.Offers(ctx, tx, i18n.Lang(ctx), words, offered)
+	}
+	return found, err
 }
 
 // inboxArticle is a published article as it opens beside a conversation.
