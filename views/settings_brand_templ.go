@@ -2376,7 +2376,7 @@ func brandVersions(p BrandProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.May && !v.Live {
+			if p.May && !v.Live && !v.Draft {
 				templ_7745c5c3_Err = rollBack(p, v.Number, i18n.T(ctx, "settings.brand_roll_back")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
