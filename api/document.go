@@ -42,6 +42,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 		{Name: entriesTag, Description: "What was said and done in a conversation: its log, numbered without gaps."},
 		{Name: playersTag, Description: "Who writes to the desk."},
 		{Name: deskTag, Description: "What the desk is made of: topics, teams, tags, agents, and the key itself."},
+		{Name: houseTag, Description: "What the casino shows its players of itself."},
 		{Name: streamTag, Description: "What happens, as it happens."},
 	}
 	return huma.NewAPI(config, humago.NewAdapter(mux, prefix))
@@ -53,6 +54,7 @@ const (
 	entriesTag       = "Entries"
 	playersTag       = "Players"
 	deskTag          = "Desk"
+	houseTag         = "House"
 	streamTag        = "Stream"
 )
 

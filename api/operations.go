@@ -86,6 +86,8 @@ func (a *API) register() {
 	add(a, operation{Operation: get("list-agents", "/agents", authz.DeskRead), tag: deskTag, summary: "List the casino's agents",
 		answer: exampleAgents, description: "Those who can sign in."}, a.listAgents)
 
+	a.registerLicences(get, post, put, drop)
+
 	add(a, operation{Operation: get("stream", "/stream", authz.InboxListen), tag: streamTag, summary: "Listen to what happens",
 		media: "text/event-stream", answer: exampleStream, description: streamDescription}, a.stream)
 }

@@ -17,12 +17,17 @@ import (
 const registerForm = "licensee=Demo&number=OGRA+007&domains=play.example&status=active" +
 	"&link=https%3A%2F%2Fwww.isleofmangsc.com%2Fgambling%2Fsupervision%2Fonline-gambling-licensee-register%2F"
 
+const registerJSON = `{"regulator": "isleofman", "licensee": "Demo", "number": "OGRA 008", "domains": ["play.example"],
+	"link": "https://www.isleofmangsc.com/gambling/supervision/online-gambling-licensee-register/"}`
+
 func init() {
 	seal, kind := sealForm()
 	for way, s := range map[string]example{
 		"GET /settings/licences/new":             {query: "regulator=ukgc"},
 		"POST /settings/licences":                {before: unlicensed, body: "regulator=isleofman&" + registerForm},
 		"POST /settings/licences/{licence}":      {before: unlicensed, body: registerForm},
+		"POST /v1/licences":                      {before: unlicensed, body: registerJSON},
+		"PUT /v1/licences/{licence}":             {before: unlicensed, body: registerJSON},
 		"POST /settings/licences/{licence}/seal": {body: seal, kind: kind},
 	} {
 		samples[way] = s
