@@ -48,6 +48,7 @@ var demoPlans = []demoPlan{
 		slug: "golden-reel", name: "Golden Reel", language: "en", domain: "help.golden-reel.localhost",
 		player: demoPlayer{Sub: "demo-finn", Name: "Finn"},
 		helps:  []string{"en", "ru"},
+		words:  golden,
 		staff: []demoMember{
 			{authz.Operator, "Bea (demo)", []string{"Payments"}, "en"},
 			{authz.Lead, "Karl (demo)", []string{"Leads"}, "en"},
@@ -63,6 +64,8 @@ var demoPlans = []demoPlan{
 				lines: []demoLine{{"", "Does a push on blackjack count towards wagering?"}}},
 			{player: "Olga", language: "ru", topic: "sign_in", status: "unknown", assignee: "Bea (demo)",
 				lines: []demoLine{{"", "Не приходит код для входа."}, {"Bea (demo)", "Отправили ещё раз, проверьте, пожалуйста, папку «Спам»."}}},
+			{player: "Layla", language: "ar", topic: "withdrawals", status: "active",
+				lines: []demoLine{{"", "مرحبًا، طلبت سحب 200 € قبل يومين ولم يصل المبلغ بعد."}}},
 		},
 	},
 }

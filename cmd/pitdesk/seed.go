@@ -29,6 +29,7 @@ type demoPlan struct {
 	player               demoPlayer
 	staff                []demoMember
 	helps                []string // the languages of its help centre, the first being the original's
+	words                demoWords
 	chats                []demoChat
 	licences             []demoLicence
 }
@@ -175,6 +176,9 @@ func (s *seeding) house(ctx context.Context, t tenants.Tenant) error {
 		}
 	}
 	if err := demoFace(ctx, s.tx, s.files, s.plan.slug); err != nil {
+		return err
+	}
+	if err := s.speak(ctx); err != nil {
 		return err
 	}
 	secret := make([]byte, 32)

@@ -37,3 +37,31 @@ func BenchmarkAgo(b *testing.B) {
 		_ = Ago(ctx, t)
 	}
 }
+
+// The same with a casino's own words over the product's: a text it has changed, and one of a language it has added that must be
+// looked for in all others.
+func BenchmarkPlainTextOverlaid(b *testing.B) {
+	ctx := With(WithWords(b.Context(), NewWords(Offer{Fallback: "lt"}, Pack{"ru", map[string]Text{"common.cancel": {"other": "Бросить"}}})), "ru")
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = T(ctx, "common.save")
+	}
+}
+
+func BenchmarkPlainTextFallingBack(b *testing.B) {
+	ctx := With(WithWords(b.Context(), NewWords(Offer{Fallback: "lt"}, Pack{"ka", map[string]Text{"common.cancel": {"other": "x"}}})), "ka")
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = T(ctx, "common.save")
+	}
+}
+
+// BenchmarkWordsOfManyCasinos is what a process remembers of a casino that says everything as the product does.
+func BenchmarkWordsOfManyCasinos(b *testing.B) {
+	b.ReportAllocs()
+	kept := make([]*Words, 0, b.N)
+	for b.Loop() {
+		kept = append(kept, NewWords(Offer{Fallback: "lt"}))
+	}
+	_ = kept
+}

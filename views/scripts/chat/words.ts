@@ -10,10 +10,15 @@ let clock = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit' }
 export function speak(config: Config) {
   words = config.words
   // A pseudo-locale has no rules of its own.
-  language = /^(en-XA|ar-XB)$/i.test(config.language) ? 'en' : config.language
+  language = formats(config.language)
   plural = new Intl.PluralRules(language)
   clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' })
 }
+
+// formats names the language whose numbers and times are written as the server writes them: British English, Arabic with
+// Latin digits.
+const formats = (tag: string) =>
+  tag === 'en' || /^(en-XA|ar-XB)$/i.test(tag) ? 'en-GB' : /^ar(-|$)/.test(tag) ? `${tag}-u-nu-latn` : tag
 
 export const tongue = () => document.documentElement.lang || language
 
