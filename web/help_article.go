@@ -97,7 +97,8 @@ func (s *Server) helpProps(q reading, p answers.Page, vote views.HelpVote) (view
 	vote.Action = answers.Path(p.Language, p.Slug) + "/vote"
 	props := views.HelpArticleProps{House: h, Search: helpSearch(q.language, ""), Home: answers.HomePath(q.language), Lang: p.Language,
 		Dir: i18n.Dir(i18n.With(ctx, p.Language)), Title: p.Title, Summary: p.Summary, HTML: p.HTML, Updated: p.PublishedAt,
-		Related: helpLinks(ctx, q.language, p.Related), Vote: vote, Chat: helpChat}
+		Related: helpLinks(ctx, q.language, p.Related), Vote: vote,
+		Chat: helpChat + "?article=" + tenants.PublicID(tenants.ArticlePrefix, p.Article)}
 	if c, ok := q.guide.ByID(p.Category); ok {
 		props.Category = helpShelf(ctx, q, c, 0)
 	}

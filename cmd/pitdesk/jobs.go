@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/desk"
+	"pitdesk/desk/answers/deflection"
 	"pitdesk/desk/channels/chat"
 	"pitdesk/desk/players"
 	"pitdesk/desk/staff"
@@ -118,6 +119,9 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 				_, err := staff.ClearExpired(ctx, tx)
 				if err == nil {
 					_, err = players.ClearExpired(ctx, tx)
+				}
+				if err == nil {
+					_, err = deflection.Clear(ctx, tx, time.Now())
 				}
 				return err
 			})

@@ -68,10 +68,10 @@ func Read(ctx context.Context, tx bun.Tx, l Look, a Article) error {
 		l.ID, l.Visitor, l.Language, a.ID, a.Language)
 }
 
-// Answered notes, with the commit, that the article a player has read answered them.
+// Answered notes, with the commit, that an article answered a player, who has then read it.
 func Answered(ctx context.Context, tx bun.Tx, l Look, article uuid.UUID) error {
-	return tenants.WithCommit(ctx, tx, `update suggested_articles set answered_at = now() where tenant_id = current_tenant()
-		and suggestion_id = ? and article_id = ? and read_at is not null and answered_at is null`, l.ID, article)
+	return tenants.WithCommit(ctx, tx, `update suggested_articles set answered_at = now(), read_at = coalesce(read_at, now())
+		where tenant_id = current_tenant() and suggestion_id = ? and article_id = ? and answered_at is null`, l.ID, article)
 }
 
 // Asked ends a look in the conversation that its player has started, with the commit of that start. from is the article on

@@ -122,6 +122,7 @@ async function open(answer: Answer) {
   } catch {
     // The summary and the way to the whole page are there already.
     page.removeAttribute('aria-busy')
+    if (opened === answer) page.append(verdict(answer))
   }
   clearTimeout(timer)
 }
@@ -139,7 +140,7 @@ function show(answer: Answer, first: boolean) {
     h('div', { class: 'leaf' },
       h('button', { type: 'button', onclick: () => back() }, icon('back'), t('answers.back')),
       h('a', { href: answer.url, target: '_blank', rel: 'noopener' }, t('answers.whole'))),
-    title, body, verdict(answer))
+    title, body, first ? '' : verdict(answer))
   page.toggleAttribute('aria-busy', first)
   if (first) { painted(); draw(); page.scrollTop = 0 }
   if (first || !page.contains(document.activeElement)) title.focus({ preventScroll: true })
