@@ -43,6 +43,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 		{Name: playersTag, Description: "Who writes to the desk."},
 		{Name: deskTag, Description: "What the desk is made of: topics, teams, tags, agents, and the key itself."},
 		{Name: houseTag, Description: "What the casino shows its players of itself."},
+		{Name: domainsTag, Description: "The addresses of the casino's own at which its desk is reached."},
 		{Name: streamTag, Description: "What happens, as it happens."},
 	}
 	return huma.NewAPI(config, humago.NewAdapter(mux, prefix))
@@ -51,6 +52,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 // The tags operations are sorted by.
 const (
 	conversationsTag = "Conversations"
+	domainsTag       = "Domains"
 	entriesTag       = "Entries"
 	playersTag       = "Players"
 	deskTag          = "Desk"

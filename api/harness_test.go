@@ -17,9 +17,11 @@ import (
 	"pitdesk/authz"
 	"pitdesk/internal/blob"
 	"pitdesk/internal/fault"
+	"pitdesk/internal/nameserver"
 	"pitdesk/internal/pgtest"
 	"pitdesk/internal/sample"
 	"pitdesk/tenants"
+	"pitdesk/tenants/domains"
 
 	"github.com/google/uuid"
 )
@@ -33,6 +35,7 @@ type harness struct {
 	url  string
 	log  *journal
 	stop chan struct{}
+	dns  *nameserver.Server
 }
 
 // journal keeps what the API logs.
@@ -56,12 +59,13 @@ func (j *journal) String() string {
 func serve(t *testing.T) *harness {
 	t.Helper()
 	d, ctx := sample.New(t)
-	h := &harness{Desk: d, ctx: ctx, log: &journal{}, stop: make(chan struct{})}
+	h := &harness{Desk: d, ctx: ctx, log: &journal{}, stop: make(chan struct{}), dns: nameserver.New(t)}
 	files, err := blob.NewFolder(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	surface := api.New(api.Options{Log: slog.New(slog.NewTextHandler(h.log, nil)), Files: files, Heartbeat: 20 * time.Millisecond,
+		DNS:      domains.DNS{Servers: []string{h.dns.Addr}},
 		Draining: func() <-chan struct{} { return h.stop }})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := d.Context(r.Context())

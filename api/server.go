@@ -14,6 +14,7 @@ import (
 	"pitdesk/desk"
 	"pitdesk/internal/blob"
 	"pitdesk/tenants"
+	"pitdesk/tenants/domains"
 )
 
 // Options are what the API needs of the deployment it runs in.
@@ -25,6 +26,10 @@ type Options struct {
 	Address func(*http.Request) string
 	// Files keeps what is attached to messages; nil takes and gives none.
 	Files blob.Store
+	// DNS answers whether domains are the casino's, DomainsUnder is where they are to point, OwnHosts are the deployment's.
+	DNS          domains.Resolver
+	DomainsUnder string
+	OwnHosts     []string
 	// Heartbeat is how often a silent stream shows that it lives, and how often its key is looked at again; zero is 15 s.
 	Heartbeat time.Duration
 }
@@ -52,6 +57,9 @@ func New(o Options) *API {
 	}
 	if o.Heartbeat <= 0 {
 		o.Heartbeat = 15 * time.Second
+	}
+	if o.DNS == nil {
+		o.DNS = domains.DNS{}
 	}
 	a := &API{options: o, mux: http.NewServeMux()}
 	a.huma = newDocument(a.mux)

@@ -34,8 +34,8 @@ func (c Config) URL(t tenants.Tenant, path string) string { return c.at(t.Host, 
 
 func (c Config) at(host, path string) string { return c.Scheme + "://" + host + c.Port + path }
 
-// own are the deployment's own hosts besides its base: no casino can claim them.
-func (c Config) own() []string {
+// OwnHosts are the deployment's own hosts besides its base: no casino can claim them.
+func (c Config) OwnHosts() []string {
 	hosts := []string{c.DomainsUnder}
 	if u, err := url.Parse(c.FilesURL); err == nil {
 		hosts = append(hosts, tenants.CleanHost(u.Host))

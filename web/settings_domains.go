@@ -72,7 +72,7 @@ func (s *Server) domainLine(ctx context.Context, d domains.Domain) views.DomainL
 func (s *Server) addDomain(w http.ResponseWriter, r *http.Request) error {
 	var added domains.Domain
 	err := s.changing(r, func(ctx context.Context, tx bun.Tx) (err error) {
-		added, err = domains.Add(ctx, tx, r.PostForm.Get("domain"), s.Config.own()...)
+		added, err = domains.Add(ctx, tx, r.PostForm.Get("domain"), s.Config.OwnHosts()...)
 		return err
 	})
 	if err != nil {

@@ -51,6 +51,8 @@ func init() {
 		"POST /settings/chat/keys":                  {body: "kind=secret&id=probe"},
 		"POST /settings/domains":                    {before: undomained, body: "domain=help.probe.example"},
 		"POST /settings/domains/{domain}/main":      {before: servedDomain},
+		"POST /v1/domains":                          {before: undomained, body: `{"domain": "help.probe.example"}`},
+		"POST /v1/domains/{domain}/main":            {before: servedDomain},
 		"POST /settings/api":                        {body: "name=CRM&role=operator&expires=90d"},
 	} {
 		samples[way] = s
