@@ -177,7 +177,7 @@ func (s *Server) articleProps(ctx context.Context, tx bun.Tx, r *http.Request, t
 		if p.More = i == shownVersions && r.URL.Query().Get("versions") != "all"; p.More {
 			break
 		}
-		p.Versions = append(p.Versions, versionLine(t, v))
+		p.Versions = append(p.Versions, versionLine(ctx, t, v))
 	}
 	if p.Figures, err = figuresOf(ctx, tx, t); err != nil {
 		return p, err
@@ -237,7 +237,7 @@ func sourceOf(ctx context.Context, tx bun.Tx, t textOf) (*views.ArticleSource, e
 	for _, v := range original {
 		if v.Number == p.BasedOn && v.Number < shown.Number {
 			if pieces := redline.Compare(whole(v), whole(shown)); redline.Changed(pieces) {
-				p.Changes = redlines(pieces)
+				p.Changes = redlines(redline.Near(pieces, 160))
 			}
 		}
 	}

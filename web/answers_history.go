@@ -20,8 +20,8 @@ import (
 	"pitdesk/views"
 )
 
-func versionLine(t textOf, v answers.Version) views.VersionLine {
-	return views.VersionLine{Number: v.Number, State: views.TextState(v.State), Live: v.State == answers.Published, Who: v.AuthorName, At: v.SavedAt, Note: v.Note,
+func versionLine(ctx context.Context, t textOf, v answers.Version) views.VersionLine {
+	return views.VersionLine{Number: v.Number, State: views.TextState(v.State), Live: v.State == answers.Published, Who: pick(v.AuthorName, i18n.T(ctx, "settings.actor_system")), At: v.SavedAt, Note: v.Note,
 		Open: t.Self + "/compare?now=" + strconv.Itoa(v.Number)}
 }
 
@@ -57,13 +57,13 @@ func (s *Server) comparison(ctx context.Context, tx bun.Tx, r *http.Request, t t
 		}
 	}
 	p = views.ComparisonProps{Self: t.Self, Title: now.Title, Internal: t.Audience == answers.Internal, Language: t.Language, First: !chosen,
-		Now: versionLine(t, now), Old: versionLine(t, old),
+		Now: versionLine(ctx, t, now), Old: versionLine(ctx, t, old),
 		CanRestore: canWith(ctx, t).Write && (!t.Shown.State.Open() || now.Number != t.Shown.Number)}
 	if p.Frame, err = s.answersFrame(ctx, tx, r, now.Title, "articles"); err != nil {
 		return p, err
 	}
 	for _, v := range t.Versions {
-		p.Numbers = append(p.Numbers, versionLine(t, v))
+		p.Numbers = append(p.Numbers, versionLine(ctx, t, v))
 	}
 	for _, f := range []struct{ name, before, after string }{
 		{i18n.T(ctx, "articles.field_title"), old.Title, now.Title}, {i18n.T(ctx, "articles.field_summary"), old.Summary, now.Summary},

@@ -129,6 +129,9 @@ func (p demoPlan) seed(ctx context.Context, t tenants.Tenant, c *demoCasino, mad
 		if err := s.answers(ctx, t); err != nil {
 			return err
 		}
+		if err := s.atDesk(ctx); err != nil {
+			return err
+		}
 		return p.recall(ctx, tx, c)
 	})
 }

@@ -3,6 +3,7 @@ package answers
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -25,6 +26,16 @@ func Offers(ctx context.Context, tx bun.Tx, lang, words string, most int) ([]Off
 	if err != nil || len(hits) == 0 {
 		return nil, err
 	}
+	// What has all the words goes before what has some of them, or ones that look alike.
+	slices.SortStableFunc(hits, func(a, b Hit) int {
+		switch {
+		case a.Exact == b.Exact:
+			return 0
+		case a.Exact:
+			return -1
+		}
+		return 1
+	})
 	ids := make([]string, len(hits))
 	for i, h := range hits {
 		ids[i] = h.Article.String()

@@ -59,6 +59,35 @@ func Changed(all []Piece) bool {
 	return false
 }
 
+// Near leaves out what stayed further than so many octets from any change, for texts that are long and changed little. What
+// is left out is an ellipsis on a line of its own; words aren't cut.
+func Near(all []Piece, octets int) []Piece {
+	var near []Piece
+	for i, p := range all {
+		if p.Kind != Same || len(p.Text) <= 3*octets {
+			near = append(near, p)
+			continue
+		}
+		text := "\n…\n"
+		if i > 0 {
+			text = p.Text[:after(p.Text, octets)] + text
+		}
+		if i < len(all)-1 {
+			text += p.Text[after(p.Text, len(p.Text)-octets):]
+		}
+		near = append(near, Piece{Same, text})
+	}
+	return near
+}
+
+// after is where the first space at or after an octet is, or the end.
+func after(text string, from int) int {
+	if i := strings.IndexFunc(text[from:], unicode.IsSpace); i >= 0 {
+		return from + i
+	}
+	return len(text)
+}
+
 func add(all []Piece, p Piece) []Piece {
 	if p.Text == "" {
 		return all

@@ -41,6 +41,18 @@ func TestAChangedWordStandsAlone(t *testing.T) {
 	}
 }
 
+func TestWhatIsFarFromAChangeIsLeftOut(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("слово ", 100)
+	got := marked(redline.Near(redline.Compare(long+"one "+long, long+"two "+long), 20))
+	if want := "\n…\n слово [-one-]{+two+} слово слово\n…\n"; strings.ReplaceAll(got, "  ", " ") != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if short := redline.Compare("a b", "a c"); marked(redline.Near(short, 20)) != marked(short) {
+		t.Error("a short text is cut")
+	}
+}
+
 func TestTextsFarApartAreShownAsReplaced(t *testing.T) {
 	t.Parallel()
 	before, after := strings.Repeat("red ", 4000), strings.Repeat("blue\n", 4000)
