@@ -21,7 +21,7 @@ import (
 
 // The paces of the help centre, by address. A person who reads meets none of them.
 var (
-	helpLooking = chat.Pace{Every: time.Second / 4, Burst: 60}
+	helpLooking = chat.Pace{Every: time.Second / 20, Burst: 200}
 	helpVoting  = chat.Pace{Every: 10 * time.Second, Burst: 20}
 )
 
