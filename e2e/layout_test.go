@@ -35,7 +35,8 @@ func TestPagesHoldLongAndMirroredWords(t *testing.T) {
 			for _, path := range []string{"/inbox", "/inbox/" + fox.Conversation, "/account", "/settings", "/settings/people",
 				"/settings/brand", "/settings/teams", "/settings/topics", "/settings/licences", "/settings/licences/new?regulator=mga", "/settings/licences/new?regulator=other",
 				"/licences?lang=" + language, "/settings/chat", "/settings/api", "/settings/audit",
-				"/answers", "/answers/new", "/answers/categories", "/answers/readers", "/answers/numbers", "/answers/numbers/rows?what=shown", "/chat?lang=" + language, "/no-such-page?lang=" + language} {
+				"/answers", "/answers/new", "/answers/categories", "/answers/readers", "/answers/numbers", "/answers/numbers/rows?what=shown", "/chat?lang=" + language, "/no-such-page?lang=" + language,
+				"/help/" + language, "/help/" + language + "/c/money", "/help/" + language + "/search?q=widthdrawal", "/help/" + language + "/none"} {
 				ieva.do(chromedp.Navigate(fox.URL + path))
 				ieva.holds("the page is drawn", `document.readyState === "complete"`)
 				what, err := value[string](ieva, overflow)

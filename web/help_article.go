@@ -71,12 +71,8 @@ func (s *Server) helpArticle(w http.ResponseWriter, q reading) error {
 	return lasting(w, q.Request, views.HelpArticle(props))
 }
 
-func (s *Server) helpRead(q reading) (p answers.Page, err error) {
-	err = tenants.Reading(q.Context(), tenants.Current(q.Context()).ID, func(ctx context.Context, tx bun.Tx) (err error) {
-		p, err = answers.Read(ctx, tx, q.language, q.PathValue("slug"))
-		return err
-	})
-	return p, err
+func (s *Server) helpRead(q reading) (answers.Page, error) {
+	return answers.ReadKept(q.Context(), q.language, q.PathValue("slug"))
 }
 
 func (s *Server) helpProps(q reading, p answers.Page, vote views.HelpVote) (views.HelpArticleProps, error) {

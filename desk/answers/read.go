@@ -65,7 +65,7 @@ func Read(ctx context.Context, tx bun.Tx, language, slug string) (Page, error) {
 						select o.article_id, o.language, o.slug, o.title, o.folded, coalesce(b.topic_id = a.topic_id, false) as same_topic
 						from articles b join article_search o on o.tenant_id = b.tenant_id and o.article_id = b.id and o.language = v.language
 						where b.tenant_id = current_tenant() and b.category_id = a.category_id and b.id <> a.id and o.audience = 'players'
-						order by same_topic desc, abs(b.position - a.position), b.id limit 60) c
+						order by same_topic desc, abs(b.position - a.position), b.id limit 12) c
 					where m.tenant_id = current_tenant() and m.article_id = a.id and m.language = v.language
 					order by c.same_topic desc, alike desc, c.article_id limit ?2) r) as related
 		from article_slugs s

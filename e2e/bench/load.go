@@ -29,8 +29,13 @@ type job struct {
 // player is somebody with an open conversation and a session.
 type player struct{ Token, Conversation string }
 
-// path is a page that readers ask for, as whom.
-type path struct{ Name, Path, Headers string }
+// path is a page that readers ask for, as whom; with Among it is one of many, each at its own host.
+type path struct {
+	Name, Path, Headers string
+	Host                string // empty means the job's
+	From                string // the reader's address, where the headers name one
+	Among               []path
+}
 
 // result is what a load process measured.
 type result struct {

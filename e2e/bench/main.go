@@ -24,7 +24,7 @@ type options struct {
 }
 
 // parts are what can be measured, in the order of a run.
-var parts = []string{"accept", "count", "delivery", "lists"}
+var parts = []string{"accept", "count", "delivery", "lists", "help"}
 
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == "load" {
@@ -76,6 +76,8 @@ func run(ctx context.Context, o options) (err error) {
 			r.Delivery, err = delivering(ctx, o, d, scene)
 		case "lists":
 			r.Lists, err = listing(ctx, o, d, scene)
+		case "help":
+			r.Help, err = helping(ctx, o, d)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", part, err)

@@ -167,7 +167,7 @@ func (s *scene) pages(token string) []path {
 		if p[0] == "open conversation" {
 			h += "HX-Request: true\r\n"
 		}
-		all = append(all, path{p[0], p[1], h})
+		all = append(all, path{Name: p[0], Path: p[1], Headers: h})
 	}
 	return all
 }

@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"cmp"
+	"math/rand/v2"
+	"time"
+)
 
 // read asks for pages one after another, each for a while, with as many readers as the job has workers.
 func read(j job, r *result) error {
@@ -14,11 +18,16 @@ func read(j job, r *result) error {
 		wires[i] = w
 	}
 	for _, p := range j.Paths {
-		ask := request("GET", j.Host, p.Path, p.Headers, nil)
+		var asks [][]byte
+		for _, one := range append(p.Among, p) {
+			if one.Path != "" {
+				asks = append(asks, request("GET", cmp.Or(one.Host, j.Host), one.Path, one.Headers, nil))
+			}
+		}
 		s, err := workers(j.Workers, j.Seconds, func(i int, stop func() bool, done func(time.Time), w *waits) error {
 			for !stop() {
 				began := time.Now()
-				status, err := wires[i].do(ask)
+				status, err := wires[i].do(asks[rand.IntN(len(asks))])
 				if err != nil {
 					return err
 				}

@@ -17,6 +17,7 @@ type report struct {
 	Costs    []costFigure     `json:"costs,omitempty"`
 	Delivery []deliveryFigure `json:"delivery,omitempty"`
 	Lists    []listFigure     `json:"lists,omitempty"`
+	Help     []listFigure     `json:"help,omitempty"`
 }
 
 // print writes the tables.
@@ -50,16 +51,20 @@ func (r report) print(out io.Writer) {
 	}
 	if len(r.Lists) > 0 {
 		fmt.Fprintf(t, "\nPages, p50 / p99 in ms\n")
-		r.printLists(t)
+		printLists(t, r.Lists)
+	}
+	if len(r.Help) > 0 {
+		fmt.Fprintf(t, "\nHelp centres, 10,000 articles over 200 casinos, p50 / p99 in ms\n")
+		printLists(t, r.Help)
 	}
 }
 
-func (r report) printLists(t io.Writer) {
+func printLists(t io.Writer, figures []listFigure) {
 	type row struct{ page, as string }
 	var rows []row
 	var readers []int
 	cells := map[row]map[int]series{}
-	for _, f := range r.Lists {
+	for _, f := range figures {
 		at := row{f.Page, f.As}
 		if cells[at] == nil {
 			cells[at] = map[int]series{}
