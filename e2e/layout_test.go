@@ -32,7 +32,7 @@ func TestPagesHoldLongAndMirroredWords(t *testing.T) {
 		ieva.signIn(fox.URL, fox.Staff[2].Email, fox.Staff[2].Password)
 		for _, size := range [][2]int64{{1440, 900}, {390, 844}} {
 			ieva.size(size[0], size[1])
-			for _, path := range []string{"/inbox", "/inbox/" + fox.Conversation, "/account", "/settings", "/settings/people",
+			for _, path := range []string{"/inbox", "/inbox/" + fox.Conversation, "/account", "/settings", "/settings/people", "/settings/domains",
 				"/settings/brand", "/settings/teams", "/settings/topics", "/settings/licences", "/settings/licences/new?regulator=mga", "/settings/licences/new?regulator=other",
 				"/licences?lang=" + language, "/settings/chat", "/settings/api", "/settings/audit",
 				"/answers", "/answers/new", "/answers/categories", "/answers/readers", "/answers/numbers", "/answers/numbers/rows?what=shown", "/chat?lang=" + language, "/no-such-page?lang=" + language,

@@ -99,3 +99,32 @@ func TestOtherHeadersNameNoHost(t *testing.T) {
 		t.Errorf("a host that is nobody's: %d", a.StatusCode)
 	}
 }
+
+// At whichever host a page is read, it names its address at the main one.
+func TestPagesNameTheirAddressAtTheMainHost(t *testing.T) {
+	t.Parallel()
+	h, ctx := open(t)
+	fox := sample.Tenant(ctx, t, "Lucky Fox")
+	vouched(ctx, t, fox, "help.luckyfox.example")
+	sample.Article(ctx, t, fox, "", sample.Text{Language: "en", Title: "How to withdraw"})
+	canonical := func(host string) string {
+		t.Helper()
+		a := h.Browser(t, fox).at(host).Get("/help/en")
+		address, _ := a.Doc(t).Find(`link[rel="canonical"]`).Attr("href")
+		if a.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", host, a.StatusCode)
+		}
+		return address
+	}
+	for _, main := range []string{"lucky-fox.localhost", "help.luckyfox.example"} {
+		sample.As(ctx, t, fox, authz.System(fox.ID), func(ctx context.Context, tx bun.Tx) error {
+			_, err := tenants.MainHost(ctx, tx, strings.TrimPrefix(main, "lucky-fox.localhost"))
+			return err
+		})
+		for _, host := range []string{"lucky-fox.localhost", "help.luckyfox.example"} {
+			if got := canonical(host); got != "http://"+main+"/help/en" {
+				t.Errorf("read at %s with %s as main: %q", host, main, got)
+			}
+		}
+	}
+}

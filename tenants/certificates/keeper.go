@@ -37,7 +37,7 @@ type Settings struct {
 	RenewAt float64
 }
 
-// inMemory is how many certificates a process keeps at hand: about 20 kB each. Others are read from the database at the handshake.
+// inMemory is how many certificates a process keeps at hand: about 6 kB each. Others are read from the database at the handshake.
 const inMemory = 2000
 
 // restAfter is how long nothing more is asked of the authority for a host that it has refused: it counts failures (Let's
