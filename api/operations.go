@@ -89,6 +89,8 @@ func (a *API) register() {
 	a.registerLicences(get, post, put, drop)
 
 	a.registerDomains()
+	a.registerBrand()
+
 	add(a, operation{Operation: get("stream", "/stream", authz.InboxListen), tag: streamTag, summary: "Listen to what happens",
 		media: "text/event-stream", answer: exampleStream, description: streamDescription}, a.stream)
 }

@@ -74,7 +74,7 @@ func (o operation) refusals() []int {
 func (a *API) illustrate(o operation) {
 	path := a.huma.OpenAPI().Paths[o.Path]
 	spec := map[string]*huma.Operation{http.MethodGet: path.Get, http.MethodPost: path.Post, http.MethodPut: path.Put,
-		http.MethodDelete: path.Delete}[o.Method]
+		http.MethodDelete: path.Delete, http.MethodPatch: path.Patch}[o.Method]
 	if o.body != nil {
 		spec.RequestBody.Content["application/json"].Example = o.body
 	}

@@ -90,6 +90,10 @@ func reading(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error)
 	return tenants.Reading(ctx, tenants.Current(ctx).ID, fn)
 }
 
+func writing(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	return desk.Again(func() error { return tenants.In(ctx, tenants.Current(ctx).ID, fn) })
+}
+
 // held runs fn on a conversation that stays as it is meanwhile, after asking for p on it.
 func held(ctx context.Context, id string, p authz.Permission, fn func(ctx context.Context, tx bun.Tx, c *desk.Conversation) error) error {
 	conversation, err := tenants.ParseID(tenants.ConversationPrefix, id)

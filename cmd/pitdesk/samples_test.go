@@ -69,6 +69,8 @@ var samples = map[string]example{
 	"POST /v1/conversations/{conversation}/replies":             {body: `{"text": "On its way.", "files": []}`},
 	"POST /v1/conversations/{conversation}/notes":               {body: `{"text": "Checked."}`},
 	"POST /v1/conversations/{conversation}/entries/{seq}/erase": {body: `{"why": "The player asked for it."}`},
+	"PATCH /v1/brand":                                           {before: branded, body: `{"seen": {brand}, "publish": true, "corners": "round"}`},
+	"POST /v1/brand/roll-back":                                  {before: branded, body: `{"seen": {brand}, "version": 1}`},
 	"POST /v1/files":                                            {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
 	"GET /v1/files/{file}":                                      {before: filed},
 
