@@ -66,6 +66,9 @@ func (s *seeding) answers(ctx context.Context, t tenants.Tenant) error {
 // look is somebody who types, is shown what the help centre finds, and perhaps reads it and is answered.
 func (s *seeding) look(ctx context.Context, look deflection.Look, chance *rand.Rand) error {
 	typed := demoTyped[look.Language]
+	if len(typed) == 0 {
+		typed = demoTyped["en"] // who writes in a language that the help centre doesn't speak tries English
+	}
 	hits, err := answers.Suggest(ctx, s.tx, answers.Query{Language: look.Language, Words: typed[chance.IntN(len(typed))], Limit: deflection.Most})
 	if err != nil || len(hits) == 0 {
 		return err
