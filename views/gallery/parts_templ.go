@@ -267,7 +267,7 @@ func inserting(page views.Page, p views.InsertProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div class=\"page-body\"><div class=\"composer\"><div class=\"insert insert-still\"><div class=\"insert-list\" role=\"listbox\" aria-label=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div class=\"page-body\"><div><div class=\"insert insert-still\"><div class=\"insert-list\" role=\"listbox\" aria-label=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
