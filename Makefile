@@ -2,7 +2,7 @@
 # make test   installs what is missing, then everything that must hold
 TOOL := go tool -modfile=internal/tools/go.mod
 
-.PHONY: run test check build generate schema bench lint
+.PHONY: run test check build generate schema bench pictures lint
 
 run:
 	@sh .ci/install postgres
@@ -40,3 +40,9 @@ schema:
 bench:
 	@sh .ci/install postgres
 	go run ./e2e/bench
+
+# A picture of every page in English, Russian, Lithuanian and Arabic, at 1440 and 390 pixels: make pictures DIR=…
+DIR ?= pictures
+pictures:
+	@sh .ci/install postgres chromium
+	go test ./e2e -run '^$$' -bench '^BenchmarkPictures$$' -benchtime 1x -timeout 30m -args -pictures '$(abspath $(DIR))'
