@@ -146,7 +146,7 @@ func numbersProps(ctx context.Context, c numbersCut, n counted) views.NumbersPro
 	}
 	if n.all.Shown > 0 {
 		p.Sentence = i18n.N(ctx, "numbers.sentence", n.all.Shown, "Read", i18n.Number(ctx, n.all.Read), "Left", i18n.Number(ctx, n.all.Left), "Share", i18n.Number(ctx, n.all.Share()))
-		p.Share = i18n.Number(ctx, n.all.Share()) + " %"
+		p.Share = i18n.T(ctx, "articles.percent", "Share", i18n.Number(ctx, n.all.Share()))
 		p.Figures = []views.FigureProps{
 			{Number: n.all.Shown, Name: i18n.T(ctx, "numbers.shown"), Href: rows(deflection.WasShown)},
 			{Number: n.all.Read, Name: i18n.T(ctx, "numbers.read"), Href: rows(deflection.WasRead)},
