@@ -476,3 +476,70 @@ func TestOneCasinoNeverMeetsAnothersArticles(t *testing.T) {
 		t.Error("an address is taken by another casino")
 	}
 }
+
+func TestWhatIsKeptInMemoryFollowsEveryChange(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	reel := house(c.ctx, t, "Golden Reel")
+	a := c.draft("Limits", "One.")
+	v := c.publish(a.ID, "en")
+	kept := func(c *centre) string {
+		t.Helper()
+		p, err := answers.ReadKept(tenants.With(c.ctx, c.at), "en", "limits")
+		if fault.CodeOf(err) == fault.NotFound {
+			return ""
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.HTML
+	}
+	if kept(c) != "<p>One.</p>\n" || kept(c) != "<p>One.</p>\n" || kept(reel) != "" {
+		t.Errorf("at first %q, at another casino %q", kept(c), kept(reel))
+	}
+	c.save(a.ID, "en", answers.Draft{Title: "Limits", Body: "Two.", Opened: v.Mark()}, 0)
+	if kept(c) != "<p>One.</p>\n" {
+		t.Error("a draft is read")
+	}
+	c.publish(a.ID, "en")
+	if kept(c) != "<p>Two.</p>\n" {
+		t.Errorf("after a new text came out: %q", kept(c))
+	}
+	c.as(c.lead, func(ctx context.Context, tx bun.Tx) error {
+		return answers.Place(ctx, tx, a.ID, c.category, nil, answers.Internal)
+	})
+	if kept(c) != "" {
+		t.Error("it is for staff now, and players read it from memory")
+	}
+	c.as(c.lead, func(ctx context.Context, tx bun.Tx) error {
+		return answers.Place(ctx, tx, a.ID, c.category, nil, answers.Players)
+	})
+	if kept(c) == "" {
+		t.Error("it is for players again")
+	}
+	c.as(c.lead, func(ctx context.Context, tx bun.Tx) error { return answers.Unpublish(ctx, tx, a.ID, "en") })
+	if kept(c) != "" {
+		t.Error("it was taken back, and players read it from memory")
+	}
+}
+
+func TestAnOlderWritersHTMLIsWrittenAnew(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	a := c.draft("Limits", "One.")
+	c.publish(a.ID, "en")
+	c.as(c.lead, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(`update article_versions set html = '<p>old</p>', renderer = 0 where tenant_id = current_tenant()`).Exec(ctx)
+		return err
+	})
+	if p := c.read("en", "limits"); p == nil || p.HTML != "<p>One.</p>\n" {
+		t.Errorf("read %+v", p)
+	}
+	c.as(c.lead, func(ctx context.Context, tx bun.Tx) error {
+		v, err := answers.LiveVersion(ctx, tx, a.ID, "en")
+		if v.HTML != "<p>One.</p>\n" || v.Renderer != answers.RendererVersion {
+			t.Errorf("kept %q by writer %d", v.HTML, v.Renderer)
+		}
+		return err
+	})
+}
