@@ -43,6 +43,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 		{Name: playersTag, Description: "Who writes to the desk."},
 		{Name: deskTag, Description: "What the desk is made of: topics, teams, tags, agents, and the key itself."},
 		{Name: houseTag, Description: "What the casino shows its players of itself."},
+		{Name: answersTag, Description: "The help centre: what players read before they ask, and what is for staff alone."},
 		{Name: domainsTag, Description: "The addresses of the casino's own at which its desk is reached."},
 		{Name: streamTag, Description: "What happens, as it happens."},
 	}
@@ -52,6 +53,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 // The tags operations are sorted by.
 const (
 	conversationsTag = "Conversations"
+	answersTag       = "Articles"
 	domainsTag       = "Domains"
 	entriesTag       = "Entries"
 	playersTag       = "Players"

@@ -72,6 +72,8 @@ var samples = map[string]example{
 	"PATCH /v1/brand":                                           {before: branded, body: `{"seen": {brand}, "publish": true, "corners": "round"}`},
 	"POST /v1/brand/roll-back":                                  {before: branded, body: `{"seen": {brand}, "version": 1}`},
 	"POST /v1/files":                                            {body: "A short text.", query: "name=a.txt", kind: "text/plain"},
+	"GET /v1/articles":                                          {query: "category={category}&language=en&state=published"},
+	"GET /v1/article-search":                                    {query: "q=payuot&audience=staff"},
 	"GET /v1/files/{file}":                                      {before: filed},
 
 	"POST /chat/api/files": {body: "A short text.", query: "name=a.txt", kind: "text/plain"},

@@ -14,7 +14,6 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/desk"
-	"pitdesk/desk/answers"
 	"pitdesk/desk/staff"
 	"pitdesk/internal/blob"
 	"pitdesk/internal/fault"
@@ -94,12 +93,7 @@ func (p demoPlan) seed(ctx context.Context, t tenants.Tenant, c *demoCasino, mad
 	}
 	ctx = tenants.With(ctx, t)
 	if !made {
-		return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
-			if err := answers.Seed(ctx, tx); err != nil {
-				return err
-			}
-			return p.recall(ctx, tx, c)
-		})
+		return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error { return p.recall(ctx, tx, c) })
 	}
 	people := map[string]uuid.UUID{}
 	for _, m := range p.staff {
@@ -112,9 +106,6 @@ func (p demoPlan) seed(ctx context.Context, t tenants.Tenant, c *demoCasino, mad
 	return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
 		s := &seeding{plan: p, tx: tx, files: files, people: people, teams: map[string]uuid.UUID{}, members: map[string]authz.Actor{}, topics: map[string]uuid.UUID{}}
 		if err := s.house(ctx, t); err != nil {
-			return err
-		}
-		if err := answers.Seed(ctx, tx); err != nil {
 			return err
 		}
 		for i, chat := range p.chats {
