@@ -101,6 +101,15 @@ func TestATakenOverNameIsSwitchedOff(t *testing.T) {
 			if now := h.daily(fox, t, "25 hours"); now.State() != domains.Suspended {
 				t.Errorf("by itself: %+v", now)
 			}
+			if err := in(fox, func(ctx context.Context, tx bun.Tx) error {
+				now, err := domains.Settle(ctx, tx, d.ID, domains.Evidence{Finding: domains.Held, Proof: domains.ByTXT}, false)
+				if now.State() != domains.Suspended {
+					t.Errorf("found by a job: %+v", now)
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
 			if now := h.check(fox, t, d.ID); now.State() != domains.Proven || h.served(t, d.Host) != "Lucky Fox" {
 				t.Errorf("asked: %+v, %q", now, h.served(t, d.Host))
 			}
