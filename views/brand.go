@@ -19,7 +19,7 @@ type BrandProps struct {
 	Live      int     // the version that everybody sees; 0 before there is one
 	Draft     *BrandVersion
 	Looking   *BrandVersion // an earlier version stands in the form
-	Typed     bool         // what stands in the form isn't saved
+	Typed     bool          // what stands in the form isn't saved
 	Versions  []BrandVersion
 	Older     string // address of the versions before these
 	Mends     []Mend

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
 	"pitdesk/internal/i18n"
@@ -15,8 +16,6 @@ import (
 	"pitdesk/tenants/brands"
 	"pitdesk/tenants/pictures"
 	"pitdesk/views"
-
-	"github.com/uptrace/bun"
 )
 
 // dress fills what the page of the brand shows of b: its pictures, what became of its colours, and each surface as it would be.
