@@ -186,7 +186,7 @@ func (a *API) registerLicences(get, post, put, drop func(id, path string, p auth
 		answer: exampleLicence, description: "Players aren't shown it any more; its history stays."}, a.retireLicence)
 }
 
-var exampleLicenceBody = licenceBody{Regulator: "mga", Number: "MGA/B2C/000/2025", Licensee: "Demo Fox Gaming Limited", Domains: []string{"play.luckyfox.example"},
+var exampleLicenceBody = licenceBody{Regulator: "mga", Number: "MGA/B2C/000/2025", Licensee: "Demo Fox Gaming Limited", Domains: []string{"play.casino.example"},
 	Link: "https://authorisation.mga.org.mt/verification.aspx?lang=EN&company=00000000-0000-4000-8000-00000000d310&details=1", Until: "2035-12-31"}
 
 var exampleLicence = Licence{ID: "lic_06ey3pjmrskbk9ks8x4w2ptxqg", Regulator: "mga", Authority: "Malta Gaming Authority", Number: exampleLicenceBody.Number,
