@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,11 @@ func Fault(ctx context.Context, err error) string {
 			a = Fault(ctx, v)
 		case time.Time:
 			a = Exact(ctx, v)
+		case string:
+			// As in fill: what is Latin keeps its order in a right-to-left sentence. A quoted one would show the marks.
+			if m.isolate && !slices.ContainsFunc(t.parts, func(p part) bool { return strings.HasSuffix(p.name, "q") }) {
+				a = "\u2068" + v + "\u2069"
+			}
 		}
 		args[i] = a
 	}
