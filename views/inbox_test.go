@@ -113,8 +113,9 @@ func TestAnErasedTextIsGone(t *testing.T) {
 
 func TestArrangeSetsOffDaysRunsAndNews(t *testing.T) {
 	t.Parallel()
-	now := time.Now()
-	at := func(d time.Duration) time.Time { return now.Add(-d) }
+	// Noon: what lies minutes apart is then on the same day, whenever the test runs.
+	noon := time.Now().UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)
+	at := func(d time.Duration) time.Time { return noon.Add(-d) }
 	mara := func(seq int64, when time.Time) views.EntryProps {
 		return views.EntryProps{Seq: seq, Kind: views.EntryMessage, Author: views.FromPlayer, Name: "Mara", At: when}
 	}

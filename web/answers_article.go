@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
@@ -278,9 +277,4 @@ func figuresOf(ctx context.Context, tx bun.Tx, t textOf) (f views.ArticleFigures
 // directionOf is the direction of a language's writing.
 func directionOf(ctx context.Context, language string) string {
 	return i18n.Dir(i18n.With(ctx, language))
-}
-
-// articleID is the id that a route names, for verbs that read the article themselves.
-func articleID(r *http.Request) (uuid.UUID, error) {
-	return tenants.ParseID(tenants.ArticlePrefix, r.PathValue("article"))
 }
