@@ -19,7 +19,7 @@ type Licence struct {
 	Regulator string       `json:"regulator" example:"mga" doc:"One of mga, ukgc, curacao, anjouan, kahnawake, isleofman, gibraltar, estonia, lithuania, other."`
 	Authority string       `json:"authority" example:"Malta Gaming Authority" doc:"The regulator's name."`
 	Number    string       `json:"number" example:"MGA/B2C/000/2025"`
-	Licensee  string       `json:"licensee" example:"Demo Fox Gaming Limited"`
+	Licensee  string       `json:"licensee" example:"Demo Gaming Limited"`
 	Country   string       `json:"country" example:"MT" doc:"The regulator's, as ISO 3166-1 alpha-2."`
 	Domains   []string     `json:"domains" doc:"What it covers, each host exactly, in ASCII."`
 	Link      string       `json:"link" doc:"The regulator's page about it."`
@@ -105,7 +105,7 @@ type licenceBody struct {
 	Authority string   `json:"authority,omitempty" maxLength:"400" doc:"The regulator's name, for other."`
 	Host      string   `json:"host,omitempty" maxLength:"253" doc:"The regulator's own host, for other: naming it confirms that it is."`
 	Number    string   `json:"number" maxLength:"200" example:"MGA/B2C/000/2025"`
-	Licensee  string   `json:"licensee" maxLength:"400" example:"Demo Fox Gaming Limited"`
+	Licensee  string   `json:"licensee" maxLength:"400" example:"Demo Gaming Limited"`
 	Country   string   `json:"country,omitempty" maxLength:"2" doc:"For other."`
 	Domains   []string `json:"domains" maxItems:"200" doc:"What it covers."`
 	Link      string   `json:"link" maxLength:"4000" doc:"The regulator's page about it, in the regulator's form."`
@@ -186,7 +186,7 @@ func (a *API) registerLicences(get, post, put, drop func(id, path string, p auth
 		answer: exampleLicence, description: "Players aren't shown it any more; its history stays."}, a.retireLicence)
 }
 
-var exampleLicenceBody = licenceBody{Regulator: "mga", Number: "MGA/B2C/000/2025", Licensee: "Demo Fox Gaming Limited", Domains: []string{"play.casino.example"},
+var exampleLicenceBody = licenceBody{Regulator: "mga", Number: "MGA/B2C/000/2025", Licensee: "Demo Gaming Limited", Domains: []string{"play.casino.example"},
 	Link: "https://authorisation.mga.org.mt/verification.aspx?lang=EN&company=00000000-0000-4000-8000-00000000d310&details=1", Until: "2035-12-31"}
 
 var exampleLicence = Licence{ID: "lic_06ey3pjmrskbk9ks8x4w2ptxqg", Regulator: "mga", Authority: "Malta Gaming Authority", Number: exampleLicenceBody.Number,
