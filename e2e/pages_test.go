@@ -152,8 +152,12 @@ func BenchmarkPictures(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// speaking is path in a language, for pages whose readers haven't chosen one.
+// speaking is path in a language, for pages whose readers haven't chosen one. The help centre's say it in their path; an article has
+// another address in each language and stays as it was found.
 func speaking(path, language string) string {
+	if rest, help := strings.CutPrefix(path, "/help/en"); help && (rest == "" || strings.HasPrefix(rest, "/c/") || strings.HasPrefix(rest, "/search")) {
+		return "/help/" + language + rest
+	}
 	if strings.Contains(path, "?") {
 		return path + "&lang=" + language
 	}

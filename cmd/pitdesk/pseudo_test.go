@@ -85,14 +85,16 @@ func TestEveryTextComesFromACatalog(t *testing.T) {
 func plain(n *html.Node, report func(string)) {
 	if n.Type == html.ElementNode {
 		switch n.Data {
-		case "script", "style", "svg", "template", "kbd":
+		case "script", "style", "svg", "template", "kbd", "code":
 			return
 		}
-		for _, a := range n.Attr {
-			switch {
-			case a.Key == "dir" && a.Val == "auto", a.Key == "translate" && a.Val == "no":
+		for _, a := range n.Attr { // wherever they stand in the tag
+			if a.Key == "dir" && a.Val == "auto" || a.Key == "translate" && a.Val == "no" {
 				return
-			case (a.Key == "placeholder" || a.Key == "aria-label" || a.Key == "title" || a.Key == "alt") && foreign(a.Val):
+			}
+		}
+		for _, a := range n.Attr {
+			if (a.Key == "placeholder" || a.Key == "aria-label" || a.Key == "title" || a.Key == "alt") && foreign(a.Val) {
 				report(a.Key + "=" + a.Val)
 			}
 		}
