@@ -71,7 +71,11 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		`inbox.lt: "inbox.b" has plural forms in one language and none in the other`,
 		`inbox.ar: "inbox.b" fills in [], the source [Count] (few)`,
 	}
-	if got := all.Problems(); !slices.Equal(got, want) {
+	// The other languages lack all of these made-up texts.
+	got := slices.DeleteFunc(all.Problems(), func(p string) bool {
+		return strings.HasSuffix(p, " is missing") && !strings.Contains(p, ".ru: ") && !strings.Contains(p, ".lt: ")
+	})
+	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
