@@ -137,7 +137,8 @@ func (d *Doors) ByAPIKey(ctx context.Context, secret string) (APIKey, error) {
 	}
 	hash := sha256.Sum256([]byte(secret))
 	at := string(hash[:])
-	if a, ok := d.keys.get(at); ok {
+	a, forgets, ok := d.keys.get(at)
+	if ok {
 		if !a.found {
 			return APIKey{}, ErrNotFound
 		}
@@ -150,14 +151,14 @@ func (d *Doors) ByAPIKey(ctx context.Context, secret string) (APIKey, error) {
 		where k.hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`, hash[:]).
 		Scan(&k.ID, &k.Name, &k.Role, &k.Tenant.ID, &k.Tenant.Slug, &k.Tenant.Name, &k.Tenant.Language, &k.Tenant.Host)
 	if errors.Is(err, sql.ErrNoRows) {
-		d.keys.put(at, k, false)
+		d.keys.put(at, k, false, forgets)
 		return APIKey{}, ErrNotFound
 	}
 	if err != nil {
 		return APIKey{}, err
 	}
 	k.Tenant = d.housed(k.Tenant)
-	d.keys.put(at, k, true)
+	d.keys.put(at, k, true, forgets)
 	d.touch(ctx, k.ID)
 	return k, nil
 }

@@ -24,20 +24,25 @@ type cache[T any] struct {
 	mu   sync.Mutex
 	kept map[string]answer[T]
 	long time.Duration
+
+	forgets uint64 // counts forget, so that what was read before one isn't kept after it
 }
 
-// get returns what is kept for a key, while it is believed.
-func (c *cache[T]) get(key string) (answer[T], bool) {
+// get returns what is kept for a key, while it is believed, and what put wants to know.
+func (c *cache[T]) get(key string) (a answer[T], forgets uint64, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, ok := c.kept[key]
-	return a, ok && time.Now().Before(a.until)
+	a, ok = c.kept[key]
+	return a, c.forgets, ok && time.Now().Before(a.until)
 }
 
-// put keeps what was found, and that nothing was.
-func (c *cache[T]) put(key string, value T, found bool) {
+// put keeps what was found, and that nothing was, unless something was forgotten while it was sought.
+func (c *cache[T]) put(key string, value T, found bool, forgets uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.forgets != forgets {
+		return
+	}
 	if c.kept == nil || len(c.kept) >= cacheSize {
 		c.kept = map[string]answer[T]{}
 	}
@@ -48,5 +53,6 @@ func (c *cache[T]) put(key string, value T, found bool) {
 func (c *cache[T]) forget(which func(T) bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.forgets++
 	maps.DeleteFunc(c.kept, func(_ string, a answer[T]) bool { return which(a.value) })
 }
