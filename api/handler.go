@@ -46,7 +46,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if a.document.serve(w, r) {
 		return
 	}
-	actor, err := a.keyOf(ctx, bearer(r))
+	ctx, actor, err := a.who(ctx, r)
 	if err != nil {
 		a.fail(ctx, w, err)
 		return
@@ -61,19 +61,77 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(w, r)
 }
 
-// keyOf is who acts with a key. Another casino's key answers as one that nobody ever made.
-func (a *API) keyOf(ctx context.Context, secret string) (authz.Actor, error) {
+// tenantHeader names the casino that a request is about, where its key reaches several.
+const tenantHeader = "Desk-Tenant"
+
+// who is who acts with the key of a request, and ctx with the casino that it is about. At a casino's own address that is the
+// casino, and only its own key and its reseller's are known. At the API's address a casino's key stands for its casino, and a
+// reseller's key names one in Desk-Tenant or stands above them all. Foreign casinos and keys answer as those that nobody made.
+func (a *API) who(ctx context.Context, r *http.Request) (context.Context, authz.Actor, error) {
+	secret := bearer(r)
 	if secret == "" {
-		return authz.Actor{}, errKey
+		return ctx, authz.Actor{}, errKey
 	}
-	k, err := tenants.PoolsOf(ctx).Doors.ByAPIKey(ctx, secret)
-	if fault.CodeOf(err) == fault.NotFound || err == nil && k.Tenant.ID != tenants.Current(ctx).ID {
-		return authz.Actor{}, errKey
+	doors := tenants.PoolsOf(ctx).Doors
+	k, err := doors.ByAPIKey(ctx, secret)
+	if fault.CodeOf(err) == fault.NotFound || err == nil && !k.AllowsFrom(a.options.Address(r)) {
+		return ctx, authz.Actor{}, errKey
 	}
 	if err != nil {
-		return authz.Actor{}, err
+		return ctx, authz.Actor{}, err
 	}
-	return authz.Actor{Kind: authz.KindKey, Tenant: k.Tenant.ID, ID: k.ID, Role: authz.Role(k.Role), Name: k.Name}, nil
+	actor := authz.Actor{Kind: authz.KindKey, ID: k.ID, Role: authz.Role(k.Role), Name: k.Name, Reseller: k.Reseller, Scopes: k.Scopes}
+	here, atCasino := tenants.FromContext(ctx)
+	named := r.Header.Get(tenantHeader)
+	if !atCasino && k.Tenant.ID != tenants.Nobody {
+		here, atCasino = k.Tenant, true
+	}
+	if named != "" {
+		id, err := tenants.ParseID(tenants.TenantPrefix, named)
+		if err == nil && atCasino && id != here.ID {
+			err = tenants.ErrNotFound
+		}
+		if err == nil && !atCasino {
+			here, err = doors.ByID(ctx, id)
+		}
+		if err == nil && k.Reseller != tenants.Nobody && here.Reseller != k.Reseller {
+			err = tenants.ErrNotFound
+		}
+		if err != nil {
+			return ctx, authz.Actor{}, err
+		}
+		atCasino = true
+	}
+	if !atCasino {
+		return ctx, actor, nil
+	}
+	if k.Tenant.ID != here.ID && (k.Reseller == tenants.Nobody || here.Reseller != k.Reseller) {
+		return ctx, authz.Actor{}, errKey
+	}
+	if k.Reseller != tenants.Nobody {
+		actor.Role = authz.Admin // within its own casinos; its scopes bound it
+	}
+	actor.Tenant = here.ID
+	return tenants.With(ctx, here), actor, nil
+}
+
+var (
+	errNoTenant = fault.New(fault.Malformed, "Say which casino this is about, in the header Desk-Tenant.")
+	errNotAbove = fault.New(fault.Forbidden, "This is for a reseller's key, without Desk-Tenant.")
+)
+
+// level refuses a request that is about a casino where the operation is above them, and the reverse.
+func (o operation) level(ctx context.Context) error {
+	actor, ok := authz.From(ctx)
+	switch {
+	case !ok: // authz refuses strangers itself
+		return nil
+	case o.above && actor.Tenant != tenants.Nobody:
+		return errNotAbove
+	case !o.above && actor.Tenant == tenants.Nobody:
+		return errNoTenant
+	}
+	return nil
 }
 
 // bearer is a request's bearer token (RFC 6750, section 2.1), or "".

@@ -19,6 +19,8 @@ type operation struct {
 	status                    int // 0: 200
 	body, answer              any // examples of the request's and the answer's JSON
 	media                     string
+	// above: it is about a reseller's things and not within one casino. Its handler asks authz.AskAbove.
+	above bool
 }
 
 // add makes an operation out of a declaration and a handler. The handler asks authz for the permission the declaration names,
@@ -38,6 +40,9 @@ func add[I, O any](a *API, o operation, handle func(ctx context.Context, in *I) 
 			Content: map[string]*huma.MediaType{o.media: {Schema: &huma.Schema{Type: huma.TypeString}, Example: o.answer}}}}
 	}
 	huma.Register(a.huma, spec, func(ctx context.Context, in *I) (*O, error) {
+		if err := o.level(ctx); err != nil {
+			return nil, a.problem(ctx, err)
+		}
 		ctx, asked := authz.Collect(ctx)
 		out, err := handle(ctx, in)
 		if err == nil && !asked.Only(o.Permission) {

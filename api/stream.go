@@ -73,7 +73,7 @@ func (a *API) stream(ctx context.Context, _ *nothing) (*huma.StreamResponse, err
 		if r.Method == http.MethodHead {
 			return
 		}
-		s := &listener{api: a, w: w, control: http.NewResponseController(w), secret: bearer(r)}
+		s := &listener{api: a, w: w, control: http.NewResponseController(w), request: r}
 		s.run(hc.Context())
 	}}, nil
 }
@@ -113,7 +113,7 @@ type listener struct {
 	api     *API
 	w       http.ResponseWriter
 	control *http.ResponseController
-	secret  string
+	request *http.Request
 }
 
 func (s *listener) run(ctx context.Context) {
@@ -149,7 +149,7 @@ func (s *listener) run(ctx context.Context) {
 // scope is what the key may see now; an ended key is an error. While nobody can tell, because the database is away, it is an
 // error too: rights of a moment ago would be a guess.
 func (s *listener) scope(ctx context.Context) (authz.Scope, error) {
-	actor, err := s.api.keyOf(ctx, s.secret)
+	_, actor, err := s.api.who(ctx, s.request)
 	if err == nil && !authz.Permits(actor.Role, authz.InboxListen) {
 		err = errKey
 	}

@@ -16,6 +16,9 @@ const (
 	Lead     Role = "lead"
 	Admin    Role = "admin"
 	Player   Role = "player"
+
+	Reseller Role = "reseller" // a reseller's people and keys, above its casinos
+	Vendor   Role = "vendor"   // the deployment's own people, above all
 )
 
 // Kind says what sort of somebody acts.
@@ -27,17 +30,20 @@ const (
 	KindKey    Kind = "key"
 	KindPlayer Kind = "player"
 	KindSystem Kind = "system"
+	KindPerson Kind = "person" // somebody signed in above casinos
 )
 
 // Actor is whoever a request or a job acts for, inside one casino.
 type Actor struct {
 	Kind      Kind
 	Tenant    uuid.UUID
-	ID        uuid.UUID // a membership, an API key or a player
+	ID        uuid.UUID // a membership, an API key, a player or a person above casinos
 	Role      Role
 	Teams     []uuid.UUID
 	Name      string
 	Session   uuid.UUID // the sign-in it came by; zero for keys
+	Reseller  uuid.UUID // whose key or person it is, above casinos or within one of the reseller's; else Nobody
+	Scopes    []string  // what its key was made for; nil: whatever the role may
 	Address   string
 	RequestID string
 }

@@ -69,6 +69,13 @@ func Ask(ctx context.Context, tx bun.IDB, p Permission, f Facts) error {
 		refused(ctx, a, p, f)
 		return errForbidden
 	}
+	if !a.scoped(p) {
+		refused(ctx, a, p, f)
+		return lacks(p)
+	}
+	if err := stands(ctx, a, p); err != nil {
+		return err
+	}
 	if a.Kind == KindPlayer {
 		return nil
 	}

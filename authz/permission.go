@@ -49,6 +49,33 @@ var (
 	ArticleReview = Permission{"article", "review", false} // publishing, taking back, archiving, categories
 	NumbersRead   = Permission{"numbers", "read", true}    // what became of players and conversations, counted
 
+	BillingRead   = Permission{"billing", "read", true}    // plan, seats, usage, invoices
+	BillingChange = Permission{"billing", "change", false} // plan, seats, payment, cancellation
+	ExportTake    = Permission{"export", "take", false}    // everything the casino has, as files
+
+	MacroRead   = Permission{"macro", "read", true}
+	MacroChange = Permission{"macro", "change", false}
+	ViewRead    = Permission{"view", "read", true}
+	ViewChange  = Permission{"view", "change", false}
+
+	EventRead     = Permission{"event", "read", true}
+	WebhookRead   = Permission{"webhook", "read", true}
+	WebhookChange = Permission{"webhook", "change", false}
+
+	// Above casinos: asked by AskAbove.
+	TenantCreate   = Permission{"tenant", "create", false}
+	TenantRead     = Permission{"tenant", "read", true}
+	TenantChange   = Permission{"tenant", "change", false} // name, language, limits, plan
+	TenantHold     = Permission{"tenant", "hold", false}   // suspend, resume, close
+	TenantExport   = Permission{"tenant", "export", false}
+	TenantEnter    = Permission{"tenant", "enter", false} // sign-in links, visits
+	ResellerRead   = Permission{"reseller", "read", true} // its account, prices, limits, usage, invoices, deeds
+	ResellerChange = Permission{"reseller", "change", false}
+	KeyRead        = Permission{"key", "read", true}
+	KeyChange      = Permission{"key", "change", false}
+	VendorRead     = Permission{"vendor", "read", true}    // all sign-ups, casinos, resellers, jobs
+	VendorChange   = Permission{"vendor", "change", false} // resellers' terms, plans, payments by hand
+
 	ChatStart  = Permission{"chat", "start", false}
 	ChatSend   = Permission{"chat", "send", false}
 	ChatRead   = Permission{"chat", "read", true}

@@ -11,6 +11,32 @@ CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA public;
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
+CREATE FUNCTION control.hold(tenant uuid, from_source text, wanted text, reason text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare worst text;
+begin
+    perform 1 from control.tenants where id = tenant for update;
+    if not found then
+        return null;
+    end if;
+    if wanted = 'open' then
+        delete from control.holds where tenant_id = tenant and source = from_source;
+    else
+        insert into control.holds (tenant_id, source, standing, why) values (tenant, from_source, wanted, reason)
+        on conflict (tenant_id, source) do update set standing = excluded.standing, why = excluded.why,
+            since = case when control.holds.standing = excluded.standing then control.holds.since else now() end;
+    end if;
+    select coalesce((array_agg(h.standing order by array_position(array['closed', 'suspended', 'read_only'], h.standing)))[1], 'open')
+      into worst from control.holds h where h.tenant_id = tenant;
+    update control.tenants set standing = worst, standing_at = now() where id = tenant and standing <> worst;
+    insert into control.revisions (tenant_id, subject) values (tenant, 'hosts')
+    on conflict (tenant_id, subject) do update set number = control.revisions.number + 1, changed_at = clock_timestamp();
+    return worst;
+end $$;
+
+ALTER FUNCTION control.hold(tenant uuid, from_source text, wanted text, reason text) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION public.answer_config(language text) RETURNS regconfig
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -252,6 +278,22 @@ end $$;
 
 ALTER FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    insert into control.tenants (id, slug, name, language, reseller_id)
+    values (current_tenant(), wanted_slug, wanted_name, wanted_language, by_reseller) on conflict do nothing;
+    if not found then
+        return false;
+    end if;
+    insert into control.revisions (tenant_id, subject) values (current_tenant(), 'hosts');
+    return true;
+end $$;
+
+ALTER FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION public.has_digit(v text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (v ~ '[0-9\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u1c59\ua620-\uabf9\uff10-\uff19\U000104a0-\U00011fff\U00016a60-\U00016d79\U0001ccf0-\U0001ccf9\U0001d7ce-\U0001d7ff\U0001e140-\U0001e959\U0001fbf0-\U0001fbf9]'::text);
@@ -436,7 +478,7 @@ ALTER FUNCTION public.serve_host(wanted text) OWNER TO pitdesk_owner;
 
 CREATE TABLE control.api_keys (
     id uuid NOT NULL,
-    tenant_id uuid NOT NULL,
+    tenant_id uuid,
     name text NOT NULL,
     role text NOT NULL,
     hint text NOT NULL,
@@ -445,7 +487,12 @@ CREATE TABLE control.api_keys (
     expires_at timestamp with time zone,
     revoked_at timestamp with time zone,
     last_used_at timestamp with time zone,
-    CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'lead'::text, 'admin'::text])))
+    reseller_id uuid,
+    scopes text[],
+    networks cidr[],
+    CONSTRAINT api_keys_owner CHECK ((num_nonnulls(tenant_id, reseller_id) = 1)),
+    CONSTRAINT api_keys_owners_role CHECK (((role = 'reseller'::text) = (reseller_id IS NOT NULL))),
+    CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'lead'::text, 'admin'::text, 'reseller'::text])))
 );
 
 ALTER TABLE control.api_keys OWNER TO pitdesk_owner;
@@ -468,6 +515,28 @@ CREATE TABLE control.certificate_locks (
 
 ALTER TABLE control.certificate_locks OWNER TO pitdesk_owner;
 
+CREATE TABLE control.deeds (
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    actor_name text DEFAULT ''::text NOT NULL,
+    role text NOT NULL,
+    reseller_id uuid,
+    tenant_id uuid,
+    action text NOT NULL,
+    object text NOT NULL,
+    object_id uuid,
+    outcome text DEFAULT 'allowed'::text NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    address text,
+    request_id text,
+    read_during timestamp with time zone,
+    CONSTRAINT deeds_outcome_check CHECK ((outcome = ANY (ARRAY['allowed'::text, 'refused'::text])))
+);
+
+ALTER TABLE control.deeds OWNER TO pitdesk_owner;
+
 CREATE TABLE control.epochs (
     number integer NOT NULL,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -475,6 +544,19 @@ CREATE TABLE control.epochs (
 );
 
 ALTER TABLE control.epochs OWNER TO pitdesk_owner;
+
+CREATE TABLE control.holds (
+    tenant_id uuid NOT NULL,
+    source text NOT NULL,
+    standing text NOT NULL,
+    why text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT holds_source_check CHECK ((source = ANY (ARRAY['billing'::text, 'reseller'::text, 'vendor'::text, 'casino'::text]))),
+    CONSTRAINT holds_standing_check CHECK ((standing = ANY (ARRAY['read_only'::text, 'suspended'::text, 'closed'::text]))),
+    CONSTRAINT holds_why_check CHECK (((length(why) >= 1) AND (length(why) <= 500)))
+);
+
+ALTER TABLE control.holds OWNER TO pitdesk_owner;
 
 CREATE TABLE control.hosts (
     host text NOT NULL,
@@ -495,6 +577,30 @@ CREATE TABLE control.people (
 
 ALTER TABLE control.people OWNER TO pitdesk_owner;
 
+CREATE TABLE control.resellers (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    email text NOT NULL,
+    pays text DEFAULT 'reseller'::text NOT NULL,
+    most_tenants integer DEFAULT 25 NOT NULL,
+    accent text DEFAULT '#3657d6'::text NOT NULL,
+    logo text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    suspended_at timestamp with time zone,
+    suspended_why text,
+    CONSTRAINT resellers_accent_check CHECK ((accent ~ '^#[0-9a-f]{6}$'::text)),
+    CONSTRAINT resellers_check CHECK (((suspended_at IS NULL) = (suspended_why IS NULL))),
+    CONSTRAINT resellers_email_check CHECK ((email = lower(email))),
+    CONSTRAINT resellers_most_tenants_check CHECK (((most_tenants >= 0) AND (most_tenants <= 100000))),
+    CONSTRAINT resellers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT resellers_pays_check CHECK ((pays = ANY (ARRAY['reseller'::text, 'casino'::text]))),
+    CONSTRAINT resellers_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,38}[a-z0-9]$'::text)),
+    CONSTRAINT resellers_suspended_why_check CHECK (((length(suspended_why) >= 1) AND (length(suspended_why) <= 500)))
+);
+
+ALTER TABLE control.resellers OWNER TO pitdesk_owner;
+
 CREATE TABLE control.revisions (
     tenant_id uuid NOT NULL,
     subject text NOT NULL,
@@ -511,8 +617,12 @@ CREATE TABLE control.tenants (
     name text NOT NULL,
     language text DEFAULT 'en'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    reseller_id uuid,
+    standing text DEFAULT 'open'::text NOT NULL,
+    standing_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT tenants_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,38}[a-z0-9]$'::text))
+    CONSTRAINT tenants_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,38}[a-z0-9]$'::text)),
+    CONSTRAINT tenants_standing_check CHECK ((standing = ANY (ARRAY['open'::text, 'read_only'::text, 'suspended'::text, 'closed'::text])))
 );
 
 ALTER TABLE control.tenants OWNER TO pitdesk_owner;
@@ -1388,8 +1498,14 @@ ALTER TABLE ONLY control.certificate_files
 ALTER TABLE ONLY control.certificate_locks
     ADD CONSTRAINT certificate_locks_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY control.deeds
+    ADD CONSTRAINT deeds_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY control.epochs
     ADD CONSTRAINT epochs_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY control.holds
+    ADD CONSTRAINT holds_pkey PRIMARY KEY (tenant_id, source);
 
 ALTER TABLE ONLY control.hosts
     ADD CONSTRAINT hosts_pkey PRIMARY KEY (host);
@@ -1399,6 +1515,12 @@ ALTER TABLE ONLY control.people
 
 ALTER TABLE ONLY control.people
     ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.resellers
+    ADD CONSTRAINT resellers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.resellers
+    ADD CONSTRAINT resellers_slug_key UNIQUE (slug);
 
 ALTER TABLE ONLY control.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (tenant_id, subject);
@@ -1583,13 +1705,25 @@ ALTER TABLE ONLY public.topics
 ALTER TABLE ONLY public.topics
     ADD CONSTRAINT topics_tenant_id_key_key UNIQUE (tenant_id, key);
 
+CREATE INDEX api_keys_reseller ON control.api_keys USING btree (reseller_id) WHERE (reseller_id IS NOT NULL);
+
 CREATE INDEX api_keys_tenant ON control.api_keys USING btree (tenant_id);
+
+CREATE INDEX deeds_at ON control.deeds USING btree (id DESC);
+
+CREATE UNIQUE INDEX deeds_reads ON control.deeds USING btree (read_during, actor_id, action, object, object_id, reseller_id, tenant_id) NULLS NOT DISTINCT WHERE (read_during IS NOT NULL);
+
+CREATE INDEX deeds_reseller ON control.deeds USING btree (reseller_id, id DESC) WHERE (reseller_id IS NOT NULL);
+
+CREATE INDEX deeds_tenant ON control.deeds USING btree (tenant_id, id DESC) WHERE (tenant_id IS NOT NULL);
 
 CREATE UNIQUE INDEX hosts_main ON control.hosts USING btree (tenant_id) WHERE main;
 
 CREATE INDEX hosts_tenant ON control.hosts USING btree (tenant_id);
 
 CREATE INDEX revisions_changed ON control.revisions USING btree (changed_at);
+
+CREATE INDEX tenants_reseller ON control.tenants USING btree (reseller_id, id) WHERE (reseller_id IS NOT NULL);
 
 CREATE INDEX answer_misses_last ON public.answer_misses USING btree (tenant_id, last_at);
 
@@ -1678,13 +1812,22 @@ CREATE INDEX suggestions_begun ON public.suggestions USING btree (tenant_id, beg
 CREATE UNIQUE INDEX suggestions_conversation ON public.suggestions USING btree (tenant_id, conversation_id) WHERE (conversation_id IS NOT NULL);
 
 ALTER TABLE ONLY control.api_keys
+    ADD CONSTRAINT api_keys_reseller_id_fkey FOREIGN KEY (reseller_id) REFERENCES control.resellers(id);
+
+ALTER TABLE ONLY control.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY control.holds
+    ADD CONSTRAINT holds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
 
 ALTER TABLE ONLY control.hosts
     ADD CONSTRAINT hosts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
 
 ALTER TABLE ONLY control.revisions
     ADD CONSTRAINT revisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY control.tenants
+    ADD CONSTRAINT tenants_reseller_id_fkey FOREIGN KEY (reseller_id) REFERENCES control.resellers(id);
 
 ALTER TABLE ONLY public.answer_category_names
     ADD CONSTRAINT answer_category_names_tenant_id_category_id_fkey FOREIGN KEY (tenant_id, category_id) REFERENCES public.answer_categories(tenant_id, id) ON DELETE CASCADE;
@@ -2009,6 +2152,8 @@ GRANT USAGE ON SCHEMA public TO pitdesk_app;
 GRANT USAGE ON SCHEMA public TO pitdesk_control;
 GRANT USAGE ON SCHEMA public TO pitdesk_search;
 
+GRANT ALL ON FUNCTION control.hold(tenant uuid, from_source text, wanted text, reason text) TO pitdesk_control;
+
 REVOKE ALL ON FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) TO pitdesk_app;
 
@@ -2020,6 +2165,9 @@ GRANT ALL ON FUNCTION public.current_epoch() TO pitdesk_app;
 
 REVOKE ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) TO pitdesk_app;
+
+REVOKE ALL ON FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid) TO pitdesk_app;
 
 GRANT SELECT,INSERT ON TABLE public.entries TO pitdesk_app;
 
@@ -2038,11 +2186,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.certificate_files TO pitdesk_
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.certificate_locks TO pitdesk_control;
 
+GRANT SELECT,INSERT ON TABLE control.deeds TO pitdesk_control;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.epochs TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.holds TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.hosts TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.people TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.resellers TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.revisions TO pitdesk_control;
 

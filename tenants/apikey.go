@@ -7,12 +7,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"pitdesk/internal/fault"
 )
@@ -20,15 +22,34 @@ import (
 // MostAPIKeys is how many keys of a casino can be good at once.
 const MostAPIKeys = 50
 
+// How secrets begin: a casino's key, a reseller's.
+const (
+	casinoKey   = "dk_"
+	resellerKey = "rk_"
+)
+
 // endedShown is how many keys that are good no longer a list still names.
 const endedShown = 100
 
-// APIKey is a casino's key to the API: it acts with a role, never with a password, so checking it costs one fast hash.
+// APIKey is a casino's or a reseller's key to the API: it acts with a role, never with a password, so checking it costs one
+// fast hash.
 type APIKey struct {
-	ID     uuid.UUID
-	Tenant Tenant
-	Name   string
-	Role   string
+	ID       uuid.UUID
+	Tenant   Tenant    // whose it is; zero for a reseller's
+	Reseller uuid.UUID // whose it is; Nobody for a casino's
+	Name     string
+	Role     string
+	Scopes   []string       // what it is for, as authz.Permission.Scope names it; nil: whatever its role may
+	Networks []netip.Prefix // where it may come from; nil: anywhere
+}
+
+// AllowsFrom says whether the key may be used from an address.
+func (k APIKey) AllowsFrom(address string) bool {
+	if k.Networks == nil {
+		return true
+	}
+	at, err := netip.ParseAddr(address)
+	return err == nil && slices.ContainsFunc(k.Networks, func(n netip.Prefix) bool { return n.Contains(at.Unmap()) })
 }
 
 // NewKey is what a key is made from.
@@ -66,7 +87,7 @@ func (d *Doors) NewAPIKey(ctx context.Context, tenant uuid.UUID, n NewKey) (id u
 	}
 	var raw [32]byte
 	_, _ = rand.Read(raw[:])
-	secret = "dk_" + crockford.EncodeToString(raw[:])
+	secret = casinoKey + crockford.EncodeToString(raw[:])
 	hash := sha256.Sum256([]byte(secret))
 	_, err = d.control.ExecContext(ctx, `insert into control.api_keys (id, tenant_id, name, role, hint, hash, expires_at)
 		values (?, ?, ?, ?, ?, ?, ?)`, n.ID, tenant, n.Name, n.Role, secret[:9], hash[:], n.ExpiresAt)
@@ -132,7 +153,7 @@ func (d *Doors) UnrevokedAPIKey(ctx context.Context, tenant, id uuid.UUID) (Kept
 
 // ByAPIKey returns the key behind a secret, or ErrNotFound for an unknown, expired or revoked one.
 func (d *Doors) ByAPIKey(ctx context.Context, secret string) (APIKey, error) {
-	if !strings.HasPrefix(secret, "dk_") || len(secret) > 80 {
+	if !strings.HasPrefix(secret, casinoKey) && !strings.HasPrefix(secret, resellerKey) || len(secret) > 80 {
 		return APIKey{}, ErrNotFound
 	}
 	hash := sha256.Sum256([]byte(secret))
@@ -144,12 +165,29 @@ func (d *Doors) ByAPIKey(ctx context.Context, secret string) (APIKey, error) {
 		}
 		return a.value, nil
 	}
-	var k APIKey
-	err := d.control.DB.QueryRowContext(ctx, `select k.id, k.name, k.role, t.id, t.slug, t.name, t.language, coalesce(h.host, '')
-		from control.api_keys k join control.tenants t on t.id = k.tenant_id
-		left join control.hosts h on h.tenant_id = t.id and h.main
-		where k.hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`, hash[:]).
-		Scan(&k.ID, &k.Name, &k.Role, &k.Tenant.ID, &k.Tenant.Slug, &k.Tenant.Name, &k.Tenant.Language, &k.Tenant.Host)
+	var (
+		k                APIKey
+		tenant           uuid.NullUUID
+		scopes, networks []string
+		of               = pgdialect.Array
+	)
+	err := d.control.DB.QueryRowContext(ctx, `select k.id, k.name, k.role, coalesce(k.reseller_id, '00000000-0000-0000-0000-000000000000'),
+			k.scopes, k.networks::text[], k.tenant_id
+		from control.api_keys k left join control.resellers r on r.id = k.reseller_id
+		where k.hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) and r.suspended_at is null`, hash[:]).
+		Scan(&k.ID, &k.Name, &k.Role, &k.Reseller, of(&scopes), of(&networks), &tenant)
+	if err == nil && tenant.Valid {
+		k.Tenant, err = d.ByID(ctx, tenant.UUID)
+	}
+	k.Scopes = scopes
+	for _, n := range networks {
+		if p, bad := netip.ParsePrefix(n); bad == nil {
+			k.Networks = append(k.Networks, p)
+		}
+	}
+	if networks != nil && k.Networks == nil { // a range that can't be read lets nobody in
+		k.Networks = []netip.Prefix{}
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		d.keys.put(at, k, false, forgets)
 		return APIKey{}, ErrNotFound
@@ -157,7 +195,6 @@ func (d *Doors) ByAPIKey(ctx context.Context, secret string) (APIKey, error) {
 	if err != nil {
 		return APIKey{}, err
 	}
-	k.Tenant = d.housed(k.Tenant)
 	d.keys.put(at, k, true, forgets)
 	d.touch(ctx, k.ID)
 	return k, nil

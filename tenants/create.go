@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/internal/fault"
@@ -15,36 +16,51 @@ import (
 // themselves; empty is {slug}.{base}, which it has in any case.
 type New struct {
 	Slug, Name, Host, Language string
+	Reseller                   uuid.UUID // who provisions it; Nobody for one that comes by itself
+}
+
+var errSlugTaken = fault.New(fault.Conflict, "This short name is taken.").On("slug")
+
+// check says what is wrong with a new casino's slug, and speaks English where it has chosen no language.
+func (n *New) check() error {
+	if !slugForm.MatchString(n.Slug) {
+		return fault.New(fault.Invalid, "The short name must be 3 to 40 of a-z, 0-9 and -, starting with a letter.").On("slug")
+	}
+	// A hyphen in third and fourth place marks names in other scripts (RFC 5891, section 4.2.3.1).
+	if slices.Contains(keptSlugs, n.Slug) || strings.HasPrefix(n.Slug[2:], "--") {
+		return fault.New(fault.Invalid, "This short name is reserved.").On("slug")
+	}
+	if n.Language == "" {
+		n.Language = "en"
+	}
+	return nil
 }
 
 var slugForm = regexp.MustCompile(`^[a-z][a-z0-9-]{1,38}[a-z0-9]$`)
 
 // keptSlugs are names under the deployment's host that mean something to browsers, mail servers and people.
-var keptSlugs = []string{"admin", "api", "app", "assets", "autoconfig", "autodiscover", "cdn", "desk", "docs", "files", "ftp", "help", "imap",
-	"mail", "mta-sts", "ns1", "ns2", "pop", "smtp", "static", "status", "support", "webmail", "wpad", "www"}
+var keptSlugs = []string{"account", "admin", "api", "app", "assets", "autoconfig", "autodiscover", "billing", "cdn", "console", "desk", "docs", "files", "ftp", "help", "imap",
+	"mail", "mta-sts", "my", "ns1", "ns2", "pop", "postmaster", "reseller", "resellers", "root", "security", "site", "smtp", "static", "status", "support", "webmail", "wpad", "www"}
 
 // Create registers a casino. A slug or host that is taken answers Conflict.
 func (d *Doors) Create(ctx context.Context, n New) (Tenant, error) {
-	if !slugForm.MatchString(n.Slug) {
-		return Tenant{}, fault.New(fault.Invalid, "The short name must be 3 to 40 of a-z, 0-9 and -, starting with a letter.")
+	if err := n.check(); err != nil {
+		return Tenant{}, err
 	}
-	// A hyphen in third and fourth place marks names in other scripts (RFC 5891, section 4.2.3.1).
-	if slices.Contains(keptSlugs, n.Slug) || strings.HasPrefix(n.Slug[2:], "--") {
-		return Tenant{}, fault.New(fault.Invalid, "This short name is reserved.")
-	}
-	if n.Language == "" {
-		n.Language = "en"
-	}
-	t := Tenant{ID: NewID(), Slug: n.Slug, Name: n.Name, Host: CleanHost(n.Host), Language: n.Language}
+	t := Tenant{ID: NewID(), Slug: n.Slug, Name: n.Name, Host: CleanHost(n.Host), Language: n.Language, Reseller: n.Reseller, Standing: Open}
 	own := t.Host != "" && t.Host != d.SlugHost(t)
+	var reseller any
+	if n.Reseller != Nobody {
+		reseller = n.Reseller
+	}
 	err := d.control.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		res, err := tx.ExecContext(ctx, `insert into control.tenants (id, slug, name, language) values (?, ?, ?, ?)
-			on conflict do nothing`, t.ID, t.Slug, t.Name, t.Language)
+		res, err := tx.ExecContext(ctx, `insert into control.tenants (id, slug, name, language, reseller_id) values (?, ?, ?, ?, ?)
+			on conflict do nothing`, t.ID, t.Slug, t.Name, t.Language, reseller)
 		if err != nil {
 			return err
 		}
 		if n, _ := res.RowsAffected(); n == 0 {
-			return fault.New(fault.Conflict, "This short name is taken.")
+			return errSlugTaken
 		}
 		if own {
 			res, err = tx.ExecContext(ctx, `insert into control.hosts (host, tenant_id, main) values (?, ?, true)

@@ -40,11 +40,11 @@ func CleanHost(host string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-const tenantColumns = `select t.id, t.slug, t.name, t.language, coalesce(m.host, '') from control.tenants t
+const tenantColumns = `select t.id, t.slug, t.name, t.language, coalesce(m.host, ''), coalesce(t.reseller_id, '00000000-0000-0000-0000-000000000000'), t.standing from control.tenants t
 	left join control.hosts m on m.tenant_id = t.id and m.main `
 
 func (d *Doors) scanTenant(row interface{ Scan(...any) error }) (t Tenant, err error) {
-	err = row.Scan(&t.ID, &t.Slug, &t.Name, &t.Language, &t.Host)
+	err = row.Scan(&t.ID, &t.Slug, &t.Name, &t.Language, &t.Host, &t.Reseller, &t.Standing)
 	return d.housed(t), err
 }
 

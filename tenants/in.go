@@ -64,7 +64,7 @@ func Reading(ctx context.Context, id uuid.UUID, fn func(ctx context.Context, tx 
 // WithCommit runs a statement whose answer nobody needs, in the same message as the commit: it costs no round trip. Where it
 // fails, nothing is committed and In returns its error.
 func WithCommit(ctx context.Context, tx bun.IDB, statement string, args ...any) error {
-	if open, ok := ctx.Value(txKey{}).(*openTx); ok {
+	if open, ok := ctx.Value(txKey{}).(*openTx); ok && open.tenant != Nobody {
 		pg.WithCommit(open.begun, tx.NewRaw(statement, args...).String())
 		return nil
 	}
@@ -72,11 +72,14 @@ func WithCommit(ctx context.Context, tx bun.IDB, statement string, args ...any) 
 	return err
 }
 
-func in(ctx context.Context, id uuid.UUID, settings []string, fn func(ctx context.Context, tx bun.Tx) error) (err error) {
+func in(ctx context.Context, id uuid.UUID, settings []string, fn func(ctx context.Context, tx bun.Tx) error) error {
 	if id == uuid.Nil {
 		return errors.New("tenants: In without a tenant")
 	}
 	if outer, ok := ctx.Value(txKey{}).(*openTx); ok {
+		if outer.tenant == Nobody {
+			return errInsideAbove
+		}
 		if outer.tenant != id {
 			return fmt.Errorf("tenants: In(%s) inside the transaction of %s", id, outer.tenant)
 		}
@@ -87,28 +90,7 @@ func in(ctx context.Context, id uuid.UUID, settings []string, fn func(ctx contex
 	if err != nil {
 		return err
 	}
-	open := &openTx{tenant: id, tx: tx, begun: begun}
-	done := false
-	defer func() {
-		if done {
-			return
-		}
-		_ = tx.Rollback()
-		for _, f := range open.failed {
-			f(context.WithoutCancel(ctx))
-		}
-	}()
-	if err := fn(context.WithValue(ctx, txKey{}, open), tx); err != nil {
-		return err
-	}
-	done = true
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	for _, f := range open.after {
-		f()
-	}
-	return nil
+	return finish(context.WithValue(ctx, txKey{}, &openTx{tenant: id, tx: tx, begun: begun}), fn)
 }
 
 // AfterCommit runs f once the transaction of ctx has committed, and never if it rolls back. Outside a transaction it runs f

@@ -29,6 +29,13 @@ const (
 	LicencePrefix      = "lic"
 	ArticlePrefix      = "art"
 	CategoryPrefix     = "cat"
+	ResellerPrefix     = "res"
+	EndpointPrefix     = "whk"
+	DeliveryPrefix     = "dlv"
+	EventPrefix        = "evt"
+	DeedPrefix         = "ded"
+	MacroPrefix        = "mac"
+	ViewPrefix         = "viw"
 )
 
 // PublicID is id as people outside see it.

@@ -11,8 +11,10 @@ type Tenant struct {
 	ID       uuid.UUID
 	Slug     string
 	Name     string
-	Host     string // the main host, without port: links in mail use it and nothing else
-	Language string // what its players are spoken to in when they don't say otherwise
+	Host     string    // the main host, without port: links in mail use it and nothing else
+	Language string    // what its players are spoken to in when they don't say otherwise
+	Reseller uuid.UUID // who provisioned it; Nobody for a casino that came by itself
+	Standing Standing
 }
 
 type tenantKey struct{}

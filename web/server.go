@@ -19,6 +19,8 @@ type Config struct {
 	// BaseURL is the deployment's own address; links take their scheme and port from it and their host from the casino.
 	Scheme string
 	Port   string // with colon, empty for the scheme's own
+	// Base is the deployment's own host, without port, and Vendor whose deployment it is. No casino's page bears the name.
+	Base, Vendor string
 	// FilesURL is the address of a neutral host without cookies that serves players' files; empty serves them from the
 	// casino's own host.
 	FilesURL string
@@ -33,6 +35,14 @@ type Config struct {
 func (c Config) URL(t tenants.Tenant, path string) string { return c.at(t.Host, path) }
 
 func (c Config) at(host, path string) string { return c.Scheme + "://" + host + c.Port + path }
+
+// BaseURL is an absolute address at the deployment's own host, or at one of its labels: "api", "console".
+func (c Config) BaseURL(label, path string) string {
+	if label != "" {
+		label += "."
+	}
+	return c.at(label+c.Base, path)
+}
 
 // OwnHosts are the deployment's own hosts besides its base: no casino can claim them.
 func (c Config) OwnHosts() []string {

@@ -84,7 +84,7 @@ func (d *database) close() {
 
 // controlConns is for the doors, whose answers are remembered; jobConns is for River's own queries.
 const (
-	controlConns = 4
+	controlConns = 8
 	jobConns     = 8
 )
 
@@ -181,7 +181,7 @@ func (a *app) ready(ctx context.Context) error { return a.pools.AppPool.Ping(ctx
 
 // config is what pages and mails need to know of the deployment.
 func (a *app) config() web.Config {
-	return web.Config{Scheme: a.settings.base.Scheme, Port: a.settings.port(), FilesURL: a.settings.FilesURL,
+	return web.Config{Base: a.settings.base.Hostname(), Vendor: a.settings.VendorName, Scheme: a.settings.base.Scheme, Port: a.settings.port(), FilesURL: a.settings.FilesURL,
 		TrustedProxies: a.settings.TrustedProxies, DomainsUnder: a.settings.DomainTarget}
 }
 
@@ -200,6 +200,7 @@ func (a *app) server() *web.Server {
 	}
 	s.API = api.New(api.Options{Log: a.settings.log, Draining: s.Draining, Address: s.Address, Files: a.files,
 		DNS: a.dns(), DomainsUnder: a.settings.DomainTarget, OwnHosts: a.config().OwnHosts()})
+	s.Extra["api."+a.pools.Doors.Base()] = s.API
 	return s
 }
 

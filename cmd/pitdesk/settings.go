@@ -25,6 +25,7 @@ type Settings struct {
 	ControlDatabaseURL string        `env:"PITDESK_CONTROL_DATABASE_URL" help:"Postgres as the role behind the control tables."`
 	OwnerDatabaseURL   string        `env:"PITDESK_OWNER_DATABASE_URL" help:"Postgres as the schema's owner; migrate alone needs it."`
 	BaseURL            string        `env:"PITDESK_BASE_URL" help:"The deployment's own address, such as https://desk.example. Empty: http://localhost and the port of the address."`
+	VendorName         string        `env:"PITDESK_VENDOR_NAME" default:"Pitdesk" help:"Who offers this deployment: the name on its public site, on resellers' console and on bills. No casino's page bears it."`
 	FilesURL           string        `env:"PITDESK_FILES_URL" help:"Neutral address that serves players' files. Empty: the casino's own host, as attachments."`
 	LinkKey            string        `env:"PITDESK_LINK_KEY" help:"Secret that signs the addresses of players' files, at least 32 characters, the same in every process. Empty: one is made in the data folder."`
 	SMTPURL            string        `env:"PITDESK_SMTP_URL" help:"Relay for mail: smtp://user:password@host:587. Empty: mail waits in the queue, for three weeks at most."`

@@ -54,7 +54,7 @@ type Source struct {
 func Surfaces() []string {
 	out := make([]string, 0, len(library[Default].surfaces))
 	for surface := range library[Default].surfaces {
-		if surface != demoSurface {
+		if !slices.Contains(unworded, surface) {
 			out = append(out, surface)
 		}
 	}
@@ -65,8 +65,9 @@ func Surfaces() []string {
 // rank puts first what players read.
 func rank(surface string) int { return map[string]int{"chat": 3, "mail": 2, "common": 1}[surface] }
 
-// demoSurface holds the words of the casino pages that stand around a demo's chat.
-const demoSurface = "demo"
+// unworded are the surfaces that no casino rewords: the pages that stand around a demo's chat, the deployment's own site, and
+// the console of resellers and of its own people.
+var unworded = []string{"demo", "site", "console"}
 
 // Originals are all texts of a surface in lang, sorted by id.
 func Originals(lang, surface string) []Source {
@@ -85,7 +86,7 @@ func Originals(lang, surface string) []Source {
 // text, or none that a casino may reword.
 func Original(lang, id string) (s Source, ok bool) {
 	en := library[Default].any(id)
-	if en == nil || en.surface == demoSurface {
+	if en == nil || slices.Contains(unworded, en.surface) {
 		return Source{}, false
 	}
 	s = Source{ID: id, Surface: en.surface, Lang: Default, Text: en.text(), Counted: len(en.text()) > 1}
