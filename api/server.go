@@ -30,6 +30,8 @@ type Options struct {
 	DNS          domains.Resolver
 	DomainsUnder string
 	OwnHosts     []string
+	// Begin gives a casino that the API registers what it begins with; nil gives it nothing.
+	Begin tenants.Begin
 	// Heartbeat is how often a silent stream shows that it lives, and how often its key is looked at again; zero is 15 s.
 	Heartbeat time.Duration
 }

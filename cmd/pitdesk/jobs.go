@@ -77,6 +77,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 			return err
 		})
 	})
+	jobs.Add(k, a.draftAnswers)
 	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ domains.RecheckArgs) error {
 		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
 			return domains.Recheck(ctx, a.dns(), a.settings.DomainTarget, a.settings.log)

@@ -75,6 +75,15 @@ func Read(language, name string) (t Text, err error) {
 // Seed publishes the whole of it in a casino whose help centre is empty, in those of Languages that are given, by the actor of
 // ctx. It says how many articles there are.
 func Seed(ctx context.Context, tx bun.Tx, languages ...string) (int, error) {
+	return fill(ctx, tx, languages, true)
+}
+
+// Draft is Seed without publishing: a casino whose people haven't read these answers yet can't be thought to give them.
+func Draft(ctx context.Context, tx bun.Tx, languages ...string) (int, error) {
+	return fill(ctx, tx, languages, false)
+}
+
+func fill(ctx context.Context, tx bun.Tx, languages []string, publish bool) (int, error) {
 	there, err := answers.Categories(ctx, tx)
 	if err != nil || len(there) > 0 {
 		return 0, err
@@ -90,7 +99,7 @@ func Seed(ctx context.Context, tx bun.Tx, languages ...string) (int, error) {
 			return made, err
 		}
 		for _, name := range shelf.articles {
-			if err := seed(ctx, tx, category.ID, name, topics, languages); err != nil {
+			if err := seed(ctx, tx, category.ID, name, topics, languages, publish); err != nil {
 				return made, fmt.Errorf("faq: %s: %w", name, err)
 			}
 			made++
@@ -99,7 +108,7 @@ func Seed(ctx context.Context, tx bun.Tx, languages ...string) (int, error) {
 	return made, nil
 }
 
-func seed(ctx context.Context, tx bun.Tx, category uuid.UUID, name string, topics map[string]uuid.UUID, languages []string) error {
+func seed(ctx context.Context, tx bun.Tx, category uuid.UUID, name string, topics map[string]uuid.UUID, languages []string, publish bool) error {
 	var article uuid.UUID
 	for i, language := range languages {
 		text, err := Read(language, name)
@@ -118,6 +127,9 @@ func seed(ctx context.Context, tx bun.Tx, category uuid.UUID, name string, topic
 			article = a.ID
 		} else if _, err := answers.SaveDraft(ctx, tx, article, language, text.Draft, 1); err != nil {
 			return err
+		}
+		if !publish {
+			continue
 		}
 		v, err := answers.OpenVersion(ctx, tx, article, language)
 		if err != nil {
