@@ -31,7 +31,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 		"list of values for complete. A member that is absent has no value. Times are RFC 3339 in UTC. Ids are opaque, with a " +
 		"prefix that says of what. What isn't there and what this key may not see answer alike, with 404."
 	config.Info.Contact = &huma.Contact{Name: "The desk's administrators", URL: "https://desk.example/help"}
-	config.Servers = []*huma.Server{{URL: "https://{desk}" + prefix, Description: "The casino's own desk",
+	config.Servers = []*huma.Server{{URL: "https://{desk}" + prefix, Description: "Production: the casino's own desk", Extensions: map[string]any{"x-internal": false},
 		Variables: map[string]*huma.ServerVariable{"desk": {Default: "desk.example", Description: "The address at which agents sign in"}}}}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", BearerFormat: "dk_…",
 		Description: "A key of the casino. It is shown once, when it is made."}}
@@ -82,6 +82,7 @@ type documents struct{ yaml, json []byte }
 func (a *API) Document() []byte { return a.document.yaml }
 
 func (a *API) render() documents {
+	a.bound()
 	asJSON, err := json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
 	if err != nil {
 		panic("api: document: " + err.Error())

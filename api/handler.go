@@ -43,7 +43,8 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		id = uuid.Must(uuid.NewV7()).String()
 		h.Set("Request-Id", id)
 	}
-	if a.document.serve(w, r) {
+	h.Set(allowOrigin, a.options.Scheme+"://"+r.Host)
+	if a.document.serve(w, r) || serveReference(w, r) {
 		return
 	}
 	ctx, actor, err := a.who(ctx, r)

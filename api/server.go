@@ -20,6 +20,8 @@ import (
 // Options are what the API needs of the deployment it runs in.
 type Options struct {
 	Log *slog.Logger
+	// Scheme is what the deployment's addresses begin with; empty is https.
+	Scheme string
 	// Draining is closed when streams are to end; nil never ends them.
 	Draining func() <-chan struct{}
 	// Address tells where a request came from, for the audit log.
@@ -50,6 +52,9 @@ type API struct {
 func New(o Options) *API {
 	if o.Log == nil {
 		o.Log = slog.Default()
+	}
+	if o.Scheme == "" {
+		o.Scheme = "https"
 	}
 	if o.Draining == nil {
 		o.Draining = func() <-chan struct{} { return nil }

@@ -198,7 +198,7 @@ func (a *app) server() *web.Server {
 	if u, err := url.Parse(a.settings.FilesURL); err == nil && u.Host != "" {
 		s.Extra[tenants.CleanHost(u.Host)] = s.FilesHandler()
 	}
-	s.API = api.New(api.Options{Log: a.settings.log, Draining: s.Draining, Address: s.Address, Files: a.files,
+	s.API = api.New(api.Options{Log: a.settings.log, Scheme: a.settings.base.Scheme, Draining: s.Draining, Address: s.Address, Files: a.files,
 		DNS: a.dns(), DomainsUnder: a.settings.DomainTarget, OwnHosts: a.config().OwnHosts(), Begin: begin})
 	s.Extra["api."+a.pools.Doors.Base()] = s.API
 	return s
