@@ -11,6 +11,19 @@ CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA public;
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
+CREATE FUNCTION control.billing_terms_of(casino uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+    select jsonb_build_object('plan', s.plan_id, 'plan_name', p.name, 'currency', s.currency, 'cycle', s.cycle, 'audience', s.audience,
+        'state', s.state, 'way', s.way, 'seats', s.seats, 'begun_at', s.begun_at, 'trial_ends', s.trial_ends, 'period_from', s.period_from,
+        'period_till', s.period_till, 'cancels_at', s.cancels_at, 'owed_since', s.owed_since, 'customer', s.customer is not null,
+        'by_hand', (select coalesce(jsonb_object_agg(g.name, g.amount), '{}') from control.grants g where g.tenant_id = s.tenant_id),
+        'grants', (select coalesce(jsonb_object_agg(g.name, g.amount), '{}') from control.plan_grants g where g.plan_id = s.plan_id))
+    from control.subscriptions s join control.plans p on p.id = s.plan_id where s.tenant_id = casino;
+$$;
+
+ALTER FUNCTION control.billing_terms_of(casino uuid) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION control.hold(tenant uuid, from_source text, wanted text, reason text) RETURNS text
     LANGUAGE plpgsql
     AS $$
@@ -137,6 +150,27 @@ CREATE FUNCTION public.answer_words(language text, title text, summary text, bod
 $$;
 
 ALTER FUNCTION public.answer_words(language text, title text, summary text, body text, folded_title text, folded_summary text, folded_body text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.begin_billing(on_plan text, in_currency text, ends timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    insert into control.subscriptions (tenant_id, plan_id, currency, audience, trial_ends)
+    select t.id, on_plan, in_currency, case when r.pays = 'reseller' then 'wholesale' else 'public' end, ends
+    from control.tenants t left join control.resellers r on r.id = t.reseller_id where t.id = current_tenant()
+    on conflict (tenant_id) do nothing;
+$$;
+
+ALTER FUNCTION public.begin_billing(on_plan text, in_currency text, ends timestamp with time zone) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.billing_terms() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select control.billing_terms_of(current_tenant());
+$$;
+
+ALTER FUNCTION public.billing_terms() OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.changed(subject text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -440,6 +474,27 @@ end $$;
 
 ALTER FUNCTION public.main_host(chosen text) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION public.read_meter(reading uuid, till timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare since timestamptz; many integer;
+begin
+    select counted_till into since from control.subscriptions where tenant_id = current_tenant() for update;
+    if since is null or till <= since then
+        return 0;
+    end if;
+    select count(*) into many from conversations where tenant_id = current_tenant() and created_at > since and created_at <= till;
+    if many = 0 then
+        return 0;
+    end if;
+    insert into control.meter_readings (id, tenant_id, counted_from, counted_till, conversations) values (reading, current_tenant(), since, till, many);
+    update control.subscriptions set counted_till = till where tenant_id = current_tenant();
+    return many;
+end $$;
+
+ALTER FUNCTION public.read_meter(reading uuid, till timestamp with time zone) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION public.release_host(given text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -545,6 +600,19 @@ CREATE TABLE control.epochs (
 
 ALTER TABLE control.epochs OWNER TO pitdesk_owner;
 
+CREATE TABLE control.grants (
+    tenant_id uuid NOT NULL,
+    name text NOT NULL,
+    amount integer,
+    why text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT grants_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT grants_name_check CHECK ((name ~ '^[a-z][a-z_]{1,39}$'::text)),
+    CONSTRAINT grants_why_check CHECK (((length(why) >= 1) AND (length(why) <= 500)))
+);
+
+ALTER TABLE control.grants OWNER TO pitdesk_owner;
+
 CREATE TABLE control.holds (
     tenant_id uuid NOT NULL,
     source text NOT NULL,
@@ -568,6 +636,68 @@ CREATE TABLE control.hosts (
 
 ALTER TABLE control.hosts OWNER TO pitdesk_owner;
 
+CREATE SEQUENCE control.invoice_numbers
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE control.invoice_numbers OWNER TO pitdesk_owner;
+
+CREATE TABLE control.invoices (
+    id text NOT NULL,
+    tenant_id uuid NOT NULL,
+    number text NOT NULL,
+    way text NOT NULL,
+    state text NOT NULL,
+    currency text NOT NULL,
+    total bigint NOT NULL,
+    tax bigint DEFAULT 0 NOT NULL,
+    owed bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    paid_at timestamp with time zone,
+    period_from timestamp with time zone,
+    period_till timestamp with time zone,
+    tried boolean DEFAULT false NOT NULL,
+    link text DEFAULT ''::text NOT NULL,
+    pdf text DEFAULT ''::text NOT NULL,
+    plan_id text,
+    cycle text,
+    audience text,
+    seats integer,
+    paid_note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT invoices_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
+    CONSTRAINT invoices_id_check CHECK (((length(id) >= 1) AND (length(id) <= 120))),
+    CONSTRAINT invoices_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'void'::text, 'uncollectible'::text]))),
+    CONSTRAINT invoices_way_check CHECK ((way = ANY (ARRAY['card'::text, 'invoice'::text, 'hand'::text])))
+);
+
+ALTER TABLE control.invoices OWNER TO pitdesk_owner;
+
+CREATE TABLE control.meter_readings (
+    id uuid NOT NULL,
+    tenant_id uuid NOT NULL,
+    counted_from timestamp with time zone NOT NULL,
+    counted_till timestamp with time zone NOT NULL,
+    conversations integer NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT meter_readings_conversations_check CHECK ((conversations > 0))
+);
+
+ALTER TABLE control.meter_readings OWNER TO pitdesk_owner;
+
+CREATE TABLE control.notices (
+    tenant_id uuid NOT NULL,
+    since timestamp with time zone NOT NULL,
+    step text NOT NULL,
+    given_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT notices_step_check CHECK ((step = ANY (ARRAY['trial_ends'::text, 'trial_over'::text, 'unpaid'::text, 'read_only_soon'::text, 'read_only'::text, 'closed'::text])))
+);
+
+ALTER TABLE control.notices OWNER TO pitdesk_owner;
+
 CREATE TABLE control.people (
     id uuid NOT NULL,
     email text NOT NULL,
@@ -576,6 +706,48 @@ CREATE TABLE control.people (
 );
 
 ALTER TABLE control.people OWNER TO pitdesk_owner;
+
+CREATE TABLE control.plan_grants (
+    plan_id text NOT NULL,
+    name text NOT NULL,
+    amount integer,
+    CONSTRAINT plan_grants_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT plan_grants_name_check CHECK ((name ~ '^[a-z][a-z_]{1,39}$'::text))
+);
+
+ALTER TABLE control.plan_grants OWNER TO pitdesk_owner;
+
+CREATE TABLE control.plans (
+    id text NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT plans_id_check CHECK ((id ~ '^[a-z][a-z0-9_]{1,29}$'::text)),
+    CONSTRAINT plans_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+ALTER TABLE control.plans OWNER TO pitdesk_owner;
+
+CREATE TABLE control.prices (
+    plan_id text NOT NULL,
+    currency text NOT NULL,
+    cycle text NOT NULL,
+    audience text NOT NULL,
+    base bigint NOT NULL,
+    seat bigint NOT NULL,
+    conversation bigint NOT NULL,
+    stripe_seats text,
+    stripe_conversations text,
+    stripe_facts text,
+    CONSTRAINT prices_audience_check CHECK ((audience = ANY (ARRAY['public'::text, 'wholesale'::text]))),
+    CONSTRAINT prices_base_check CHECK ((base >= 0)),
+    CONSTRAINT prices_conversation_check CHECK ((conversation >= 0)),
+    CONSTRAINT prices_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
+    CONSTRAINT prices_cycle_check CHECK ((cycle = ANY (ARRAY['month'::text, 'year'::text]))),
+    CONSTRAINT prices_seat_check CHECK ((seat >= 0))
+);
+
+ALTER TABLE control.prices OWNER TO pitdesk_owner;
 
 CREATE TABLE control.resellers (
     id uuid NOT NULL,
@@ -610,6 +782,50 @@ CREATE TABLE control.revisions (
 );
 
 ALTER TABLE control.revisions OWNER TO pitdesk_owner;
+
+CREATE TABLE control.stripe_events (
+    id text NOT NULL,
+    type text NOT NULL,
+    customer text DEFAULT ''::text NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT stripe_events_id_check CHECK (((length(id) >= 1) AND (length(id) <= 255)))
+);
+
+ALTER TABLE control.stripe_events OWNER TO pitdesk_owner;
+
+CREATE TABLE control.subscriptions (
+    tenant_id uuid NOT NULL,
+    plan_id text NOT NULL,
+    currency text DEFAULT 'eur'::text NOT NULL,
+    cycle text DEFAULT 'month'::text NOT NULL,
+    audience text DEFAULT 'public'::text NOT NULL,
+    state text DEFAULT 'trial'::text NOT NULL,
+    way text DEFAULT 'none'::text NOT NULL,
+    seats integer,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    trial_ends timestamp with time zone,
+    period_from timestamp with time zone,
+    period_till timestamp with time zone,
+    cancels_at timestamp with time zone,
+    owed_since timestamp with time zone,
+    counted_till timestamp with time zone DEFAULT now() NOT NULL,
+    customer text,
+    subscription text,
+    checkout text,
+    coupon text,
+    asked bigint DEFAULT 0 NOT NULL,
+    asked_at timestamp with time zone,
+    told bigint DEFAULT 0 NOT NULL,
+    told_at timestamp with time zone,
+    CONSTRAINT subscriptions_audience_check CHECK ((audience = ANY (ARRAY['public'::text, 'wholesale'::text]))),
+    CONSTRAINT subscriptions_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
+    CONSTRAINT subscriptions_cycle_check CHECK ((cycle = ANY (ARRAY['month'::text, 'year'::text]))),
+    CONSTRAINT subscriptions_seats_check CHECK ((seats > 0)),
+    CONSTRAINT subscriptions_state_check CHECK ((state = ANY (ARRAY['trial'::text, 'active'::text, 'unpaid'::text, 'ended'::text]))),
+    CONSTRAINT subscriptions_way_check CHECK ((way = ANY (ARRAY['none'::text, 'card'::text, 'invoice'::text, 'hand'::text])))
+);
+
+ALTER TABLE control.subscriptions OWNER TO pitdesk_owner;
 
 CREATE TABLE control.tenants (
     id uuid NOT NULL,
@@ -1504,17 +1720,44 @@ ALTER TABLE ONLY control.deeds
 ALTER TABLE ONLY control.epochs
     ADD CONSTRAINT epochs_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY control.grants
+    ADD CONSTRAINT grants_pkey PRIMARY KEY (tenant_id, name);
+
 ALTER TABLE ONLY control.holds
     ADD CONSTRAINT holds_pkey PRIMARY KEY (tenant_id, source);
 
 ALTER TABLE ONLY control.hosts
     ADD CONSTRAINT hosts_pkey PRIMARY KEY (host);
 
+ALTER TABLE ONLY control.invoices
+    ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.meter_readings
+    ADD CONSTRAINT meter_readings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.meter_readings
+    ADD CONSTRAINT meter_readings_tenant_id_counted_from_key UNIQUE (tenant_id, counted_from);
+
+ALTER TABLE ONLY control.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (tenant_id, since, step);
+
 ALTER TABLE ONLY control.people
     ADD CONSTRAINT people_email_key UNIQUE (email);
 
 ALTER TABLE ONLY control.people
     ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.plan_grants
+    ADD CONSTRAINT plan_grants_pkey PRIMARY KEY (plan_id, name);
+
+ALTER TABLE ONLY control.plans
+    ADD CONSTRAINT plans_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.plans
+    ADD CONSTRAINT plans_position_key UNIQUE ("position");
+
+ALTER TABLE ONLY control.prices
+    ADD CONSTRAINT prices_pkey PRIMARY KEY (plan_id, currency, cycle, audience);
 
 ALTER TABLE ONLY control.resellers
     ADD CONSTRAINT resellers_pkey PRIMARY KEY (id);
@@ -1524,6 +1767,15 @@ ALTER TABLE ONLY control.resellers
 
 ALTER TABLE ONLY control.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (tenant_id, subject);
+
+ALTER TABLE ONLY control.stripe_events
+    ADD CONSTRAINT stripe_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.subscriptions
+    ADD CONSTRAINT subscriptions_customer_key UNIQUE (customer);
+
+ALTER TABLE ONLY control.subscriptions
+    ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY control.tenants
     ADD CONSTRAINT tenants_pkey PRIMARY KEY (id);
@@ -1721,7 +1973,15 @@ CREATE UNIQUE INDEX hosts_main ON control.hosts USING btree (tenant_id) WHERE ma
 
 CREATE INDEX hosts_tenant ON control.hosts USING btree (tenant_id);
 
+CREATE INDEX invoices_owed ON control.invoices USING btree (due_at) WHERE (state = 'open'::text);
+
+CREATE INDEX invoices_tenant ON control.invoices USING btree (tenant_id, made_at DESC, id);
+
+CREATE INDEX meter_readings_unsent ON control.meter_readings USING btree (tenant_id) WHERE (sent_at IS NULL);
+
 CREATE INDEX revisions_changed ON control.revisions USING btree (changed_at);
+
+CREATE INDEX stripe_events_received ON control.stripe_events USING btree (received_at);
 
 CREATE INDEX tenants_reseller ON control.tenants USING btree (reseller_id, id) WHERE (reseller_id IS NOT NULL);
 
@@ -1756,6 +2016,8 @@ CREATE INDEX conversation_tags_tag ON public.conversation_tags USING btree (tena
 CREATE INDEX conversations_assignee ON public.conversations USING btree (tenant_id, assignee_id, state, turn_at, id);
 
 CREATE INDEX conversations_channel ON public.conversations USING btree (tenant_id, channel, state, turn_at, id);
+
+CREATE INDEX conversations_created ON public.conversations USING btree (tenant_id, created_at);
 
 CREATE INDEX conversations_free ON public.conversations USING btree (tenant_id, state, turn_at, id) WHERE ((assignee_id IS NULL) AND (team_id IS NULL));
 
@@ -1817,14 +2079,41 @@ ALTER TABLE ONLY control.api_keys
 ALTER TABLE ONLY control.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
 
+ALTER TABLE ONLY control.grants
+    ADD CONSTRAINT grants_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
 ALTER TABLE ONLY control.holds
     ADD CONSTRAINT holds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
 
 ALTER TABLE ONLY control.hosts
     ADD CONSTRAINT hosts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
 
+ALTER TABLE ONLY control.invoices
+    ADD CONSTRAINT invoices_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES control.plans(id);
+
+ALTER TABLE ONLY control.invoices
+    ADD CONSTRAINT invoices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY control.meter_readings
+    ADD CONSTRAINT meter_readings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY control.notices
+    ADD CONSTRAINT notices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY control.plan_grants
+    ADD CONSTRAINT plan_grants_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES control.plans(id);
+
+ALTER TABLE ONLY control.prices
+    ADD CONSTRAINT prices_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES control.plans(id);
+
 ALTER TABLE ONLY control.revisions
     ADD CONSTRAINT revisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY control.subscriptions
+    ADD CONSTRAINT subscriptions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES control.plans(id);
+
+ALTER TABLE ONLY control.subscriptions
+    ADD CONSTRAINT subscriptions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
 
 ALTER TABLE ONLY control.tenants
     ADD CONSTRAINT tenants_reseller_id_fkey FOREIGN KEY (reseller_id) REFERENCES control.resellers(id);
@@ -2152,10 +2441,18 @@ GRANT USAGE ON SCHEMA public TO pitdesk_app;
 GRANT USAGE ON SCHEMA public TO pitdesk_control;
 GRANT USAGE ON SCHEMA public TO pitdesk_search;
 
+GRANT ALL ON FUNCTION control.billing_terms_of(casino uuid) TO pitdesk_control;
+
 GRANT ALL ON FUNCTION control.hold(tenant uuid, from_source text, wanted text, reason text) TO pitdesk_control;
 
 REVOKE ALL ON FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) TO pitdesk_app;
+
+REVOKE ALL ON FUNCTION public.begin_billing(on_plan text, in_currency text, ends timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.begin_billing(on_plan text, in_currency text, ends timestamp with time zone) TO pitdesk_app;
+
+REVOKE ALL ON FUNCTION public.billing_terms() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.billing_terms() TO pitdesk_app;
 
 REVOKE ALL ON FUNCTION public.changed(subject text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.changed(subject text) TO pitdesk_app;
@@ -2174,6 +2471,9 @@ GRANT SELECT,INSERT ON TABLE public.entries TO pitdesk_app;
 REVOKE ALL ON FUNCTION public.main_host(chosen text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.main_host(chosen text) TO pitdesk_app;
 
+REVOKE ALL ON FUNCTION public.read_meter(reading uuid, till timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.read_meter(reading uuid, till timestamp with time zone) TO pitdesk_app;
+
 REVOKE ALL ON FUNCTION public.release_host(given text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_host(given text) TO pitdesk_app;
 
@@ -2190,15 +2490,35 @@ GRANT SELECT,INSERT ON TABLE control.deeds TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.epochs TO pitdesk_control;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.grants TO pitdesk_control;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.holds TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.hosts TO pitdesk_control;
 
+GRANT USAGE ON SEQUENCE control.invoice_numbers TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.invoices TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.meter_readings TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.notices TO pitdesk_control;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.people TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.plan_grants TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.plans TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.prices TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.resellers TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.revisions TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.stripe_events TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.subscriptions TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.tenants TO pitdesk_control;
 

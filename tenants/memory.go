@@ -64,6 +64,18 @@ func (m *Memory[T]) Changed(ctx context.Context, tx bun.Tx) error {
 	return nil
 }
 
+// ChangedAbove is Changed for a casino that is changed from above: tx is one of Above.
+func (m *Memory[T]) ChangedAbove(ctx context.Context, tx bun.Tx, tenant uuid.UUID) error {
+	_, err := tx.NewRaw(`insert into control.revisions (tenant_id, subject) values (?, ?) on conflict (tenant_id, subject)
+		do update set number = control.revisions.number + 1, changed_at = clock_timestamp()`, tenant, m.subject).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	d := PoolsOf(ctx).Doors
+	AfterCommit(ctx, func() { d.remembered.forget(m.subject, tenant) })
+	return nil
+}
+
 // watchEvery is how often news of other processes are looked for; keptFor is how long a process believes what it remembers
 // while it hears the news, believed while it doesn't.
 const (
