@@ -2,7 +2,7 @@
 # make test   installs what is missing, then everything that must hold
 TOOL := go tool -modfile=internal/tools/go.mod
 
-.PHONY: run test check build generate schema bench pictures lint
+.PHONY: run test check build generate client schema bench pictures lint
 
 run:
 	@sh .ci/install postgres
@@ -10,12 +10,13 @@ run:
 	@exec bin/pitdesk demo
 
 test:
-	@sh .ci/install postgres chromium compiler
+	@sh .ci/install postgres chromium compiler node
 	@$(MAKE) --no-print-directory check
 
 # The gate. Cheap answers first. Nothing from the cache: what journeys run is built by them, which the cache can't see.
 check: lint
 	sh .ci/fresh
+	sh .ci/contract
 	go test -race -count 1 -timeout 15m ./...
 
 lint:
@@ -30,8 +31,15 @@ build:
 # Everything that is committed but not written by hand. Styles need npm; whoever changes none needs none.
 generate:
 	sh views/build.sh
-	[ ! -d api ] || go run ./cmd/pitdesk openapi > api/openapi.yaml
+	go run ./cmd/pitdesk openapi > api/openapi.yaml
+	$(MAKE) --no-print-directory client
 	$(MAKE) --no-print-directory schema
+
+# The Go client, from the API's document.
+client:
+	@mkdir -p bin
+	go run ./cmd/pitdesk openapi --plain > bin/openapi.plain.yaml
+	cd api/client && go tool -modfile=../../internal/tools/contract/go.mod oapi-codegen -config generate.yaml ../../bin/openapi.plain.yaml
 
 schema:
 	@sh .ci/install postgres

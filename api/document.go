@@ -81,6 +81,15 @@ type documents struct{ yaml, json []byte }
 // Document is the OpenAPI document in YAML.
 func (a *API) Document() []byte { return a.document.yaml }
 
+// PlainDocument is Document as OpenAPI 3.0.
+func (a *API) PlainDocument() []byte {
+	text, err := a.huma.OpenAPI().DowngradeYAML()
+	if err != nil {
+		panic("api: document: " + err.Error())
+	}
+	return text
+}
+
 func (a *API) render() documents {
 	a.bound()
 	asJSON, err := json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
