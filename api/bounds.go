@@ -114,13 +114,16 @@ func boundSchema(s *huma.Schema, seen map[*huma.Schema]bool) {
 func patternOf(s *huma.Schema) string {
 	for _, e := range s.Examples {
 		if text, ok := e.(string); ok && publicID.MatchString(text) {
-			return "^" + text[:4] + "[0-9a-hjkmnp-tv-z]{26}$"
+			return anyID // not of the example's kind alone: shared schemas hold ids of several
 		}
 	}
 	return plainText
 }
 
-var publicID = regexp.MustCompile(`^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$`)
+// anyID is what public ids look like, whatever they are of.
+const anyID = `^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$`
+
+var publicID = regexp.MustCompile(anyID)
 
 // allowOrigin is the header by which browsers let other sites' pages read an answer (Fetch standard, CORS protocol). It names no
 // other site: keys are for servers.
