@@ -172,6 +172,8 @@ func contentType(ext string) string {
 		return "image/svg+xml"
 	case ".png":
 		return "image/png"
+	case ".webp":
+		return "image/webp"
 	case ".woff2":
 		return "font/woff2"
 	}
