@@ -201,6 +201,7 @@ func (a *app) server() *web.Server {
 	s.API = api.New(api.Options{Log: a.settings.log, Scheme: a.settings.base.Scheme, Draining: s.Draining, Address: s.Address, Files: a.files,
 		DNS: a.dns(), DomainsUnder: a.settings.DomainTarget, OwnHosts: a.config().OwnHosts(), Begin: begin})
 	s.Extra["api."+a.pools.Doors.Base()] = s.API
+	a.openSite(s)
 	return s
 }
 
