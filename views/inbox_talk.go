@@ -32,6 +32,7 @@ type TalkProps struct {
 	Marks    MarkProps
 	Snoozes  []SnoozeChoice
 	Can      TalkCan
+	Held     string // why nothing can be written at present; empty while it can
 	MaxText  int
 }
 

@@ -19,6 +19,7 @@ type Page struct {
 	Here    string  // the rail's entry this page belongs to: "inbox", "settings"…
 	Rail    []RailItem
 	Flashes []Flash
+	Bar     *Bar // what is amiss with the whole desk; nil while nothing is
 	Scripts []string // built scripts beyond desk.js, such as "inbox.js"
 	Fixed   bool     // the page has the window's height and scrolls inside, as the inbox does
 	Scheme  string   // light or dark whatever the reader chose; empty follows them

@@ -71,7 +71,7 @@ func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) error {
 	var b bytes.Buffer
 	err = views.Chat(views.ChatPage{
 		Casino: casinoOf(f.brand), Notice: config["notice"].(string), Licences: s.licenceLines(r), Scheme: scheme,
-		Config: config, There: config["agents"].(bool),
+		Config: config, There: config["agents"].(bool), Held: config["held"].(string),
 	}).Render(ctx, &b)
 	if err != nil {
 		return err
@@ -115,6 +115,7 @@ func (s *Server) chatFacts(ctx context.Context, f face, lines []views.LicenceLin
 	if err != nil {
 		return nil, err
 	}
+	there = there && tenants.Current(ctx).Standing == tenants.Open
 	greeting := f.brand.Greeting.In(i18n.Lang(ctx))
 	if greeting == "" {
 		greeting = i18n.T(ctx, "chat.hello")
@@ -125,6 +126,7 @@ func (s *Server) chatFacts(ctx context.Context, f face, lines []views.LicenceLin
 	}
 	accent, on := views.Buttons(lookOf(f.brand))
 	return map[string]any{
+		"held": held(ctx),
 		"name": f.brand.Name, "logo": pictures.Path(f.brand.Logo), "icon": pictures.Path(f.brand.Icon),
 		"language": i18n.Lang(ctx), "dir": i18n.Dir(ctx), "languages": i18n.Offered(ctx, i18n.Players),
 		"colours": map[string]string{"accent": accent, "on_accent": on}, "greeting": greeting, "agents": there, "topics": topics,

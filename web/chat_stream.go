@@ -88,6 +88,7 @@ type playerStream struct {
 	waiting    chat.Waiting
 	missed     []desk.Entry
 	marksStale bool
+	standing   tenants.Standing // of the casino, as the player was told
 }
 
 // look reads the conversation and what the player hasn't got of it.
@@ -132,7 +133,25 @@ func (st *playerStream) begin(ctx context.Context) error {
 	if err := st.event("queue", waiting); err != nil {
 		return err
 	}
-	return st.presence()
+	if err := st.presence(); err != nil {
+		return err
+	}
+	st.standing = tenants.Current(ctx).Standing
+	return st.event("standing", map[string]string{"held": held(ctx)})
+}
+
+// stands tells the player when the casino begins or ceases to take messages, and ends the stream of one that is shut.
+func (st *playerStream) stands(ctx context.Context) error {
+	now := st.s.standing(ctx)
+	if now.Standing == st.standing {
+		return nil
+	}
+	ctx = tenants.With(ctx, now)
+	if shut(ctx) {
+		return desk.ErrSession
+	}
+	st.standing = now.Standing
+	return st.event("standing", map[string]string{"held": held(ctx)})
 }
 
 func (st *playerStream) run(ctx context.Context, hints *live.Reader) {
@@ -261,6 +280,9 @@ func (st *playerStream) line(ctx context.Context) error {
 
 // tick looks at the line, reads marks that another of the player's pages has moved, and notes what has arrived here.
 func (st *playerStream) tick(ctx context.Context) error {
+	if err := st.stands(ctx); err != nil {
+		return err
+	}
 	if st.arrived > st.c.Delivered {
 		st.c.Delivered = st.arrived
 		err := tenants.Reading(ctx, tenants.Current(ctx).ID, func(ctx context.Context, tx bun.Tx) error {

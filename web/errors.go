@@ -40,6 +40,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		_ = views.Render(w, r, http.StatusNotFound, views.NotFound())
 	case strings.HasPrefix(r.URL.Path, "/chat/api/") || strings.HasPrefix(r.URL.Path, "/v1/") || strings.HasPrefix(r.Header.Get("Accept"), "application/json") || !known:
 		problem(w, r, status, code, sentence, err)
+	case code == fault.Suspended && r.Header.Get("HX-Request") != "":
+		h.Set("HX-Refresh", "true") // the whole page says so
+		w.WriteHeader(status)
+	case code == fault.Suspended && r.Header.Get("Accept") != "text/event-stream" && s.shutPage(w, r) == nil:
 	case r.Header.Get("HX-Request") != "":
 		if code == fault.Unauthenticated {
 			h.Set("HX-Redirect", "/sign-in")

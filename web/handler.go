@@ -141,6 +141,12 @@ func (s *Server) serve(route Route) http.Handler {
 		if route.Surface != Chat {
 			r = r.WithContext(s.withBrand(r.Context()))
 		}
+		if route.Surface == Public {
+			if err := standsFor(r.Context(), route); err != nil {
+				s.fail(w, r, err)
+				return
+			}
+		}
 		ctx, asked := authz.Collect(r.Context())
 		answer := &answerWriter{ResponseWriter: w}
 		err := route.Handler(answer, r.WithContext(ctx))

@@ -32,6 +32,7 @@ func (s *Server) page(r *http.Request, title, here string) views.Page {
 	p := views.Page{Title: title, Here: here, Casino: s.casino(ctx)}
 	if signed := signedOf(ctx); signed.Email != "" {
 		p.Rail = rail(ctx, signed.Actor)
+		p.Bar = s.bar(ctx)
 		p.Reader = &views.Reader{Name: signed.Actor.Name, Email: signed.Email, Role: i18n.T(ctx, "role."+string(signed.Actor.Role))}
 	}
 	return p

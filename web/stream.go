@@ -49,10 +49,11 @@ type hint struct {
 
 // Hints that only streams know.
 const (
-	hintHello = "hello" // the stream has begun: what was shown before may be old
-	hintLost  = "lost"  // hints were dropped: everything may be old
-	hintGone  = "gone"  // the conversation left the reader's sight
-	hintAlive = "alive" // nothing happened; pages take a silent stream for a dead one
+	hintHello    = "hello"    // the stream has begun: what was shown before may be old
+	hintLost     = "lost"     // hints were dropped: everything may be old
+	hintGone     = "gone"     // the conversation left the reader's sight
+	hintStanding = "standing" // the casino stands otherwise than before: pages are drawn anew
+	hintAlive    = "alive"    // nothing happened; pages take a silent stream for a dead one
 )
 
 // stream tells a browser of what happens in its reader's scope. Rights are looked at anew with every hint, and the stream
@@ -76,6 +77,9 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 	}
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
+	stood := tenants.Current(ctx).Standing
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -89,6 +93,15 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 				return nil
 			}
 			err = out.send(hint{What: hintAlive})
+		case <-look.C:
+			now := s.standing(ctx)
+			if now.Standing == stood {
+				continue
+			}
+			stood = now.Standing
+			if err = out.send(hint{What: hintStanding}); shut(tenants.With(ctx, now)) {
+				return nil
+			}
 		case c := <-reader.C:
 			var over bool
 			changes := reader.Rest(c)

@@ -196,7 +196,7 @@ func (s *Server) frame(ctx context.Context, tx bun.Tx, r *http.Request, c desk.C
 	p := views.TalkProps{
 		ID: tenants.PublicID(tenants.ConversationPrefix, c.ID), Href: talkHref(c.Conversation), Back: q.at("/inbox"), State: views.TalkState(c.State),
 		Until: c.SnoozedUntil, Channel: string(c.Channel), Mine: same(c.AssigneeID, a.ID), Lead: c.EscalatedAt != nil && c.State != desk.Resolved,
-		LastSeq: c.LastSeq, MaxText: desk.MaxBody, Snoozes: snoozes(ctx, time.Now()), Can: canOf(a.Role),
+		LastSeq: c.LastSeq, MaxText: desk.MaxBody, Snoozes: snoozes(ctx, time.Now()), Can: canOf(ctx, a.Role), Held: heldFor(ctx),
 		Assignee: text(c.Assignee), Team: text(c.Team), Topic: topicOf(ctx, c.Row), Marks: views.MarkProps{Delivered: c.Delivered, Seen: c.Seen},
 	}
 	if c.AssigneeID != nil {
@@ -251,13 +251,12 @@ func topicOf(ctx context.Context, row desk.Row) string {
 	return topicWord(ctx, *row.TopicKey, ownName(row.TopicNames, i18n.Lang(ctx)))
 }
 
-func canOf(role authz.Role) views.TalkCan {
+func canOf(ctx context.Context, role authz.Role) views.TalkCan {
+	may := func(p authz.Permission) bool { return authz.Permits(role, p) && authz.Stands(ctx, p) == nil }
 	return views.TalkCan{
-		Reply: authz.Permits(role, authz.ConversationReply), Note: authz.Permits(role, authz.ConversationNote),
-		Assign: authz.Permits(role, authz.ConversationAssign), Snooze: authz.Permits(role, authz.ConversationSnooze),
-		Resolve: authz.Permits(role, authz.ConversationResolve), Reopen: authz.Permits(role, authz.ConversationReopen),
-		Topic: authz.Permits(role, authz.ConversationTopic), Tag: authz.Permits(role, authz.ConversationTag),
-		Erase: authz.Permits(role, authz.ConversationErase),
+		Reply: may(authz.ConversationReply), Note: may(authz.ConversationNote), Assign: may(authz.ConversationAssign),
+		Snooze: may(authz.ConversationSnooze), Resolve: may(authz.ConversationResolve), Reopen: may(authz.ConversationReopen),
+		Topic: may(authz.ConversationTopic), Tag: may(authz.ConversationTag), Erase: may(authz.ConversationErase),
 	}
 }
 

@@ -61,6 +61,9 @@ function look(hint: Hint, words: Words): void {
     case "erased":
       if (here) changed(hint.s);
       break;
+    case "standing":
+      // What can be written is kept as a draft; what can be done, the page knows.
+      return location.reload();
     case "gone":
       if (here) gone(words.passedOn);
       break;

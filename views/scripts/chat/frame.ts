@@ -137,6 +137,13 @@ function update(conversation: Conversation) {
   timeline.mark(conversation.seen)
 }
 
+// hold says why nothing can be sent at present; with no reason it can again.
+function hold(why: string) {
+  view.held = why !== ''
+  document.body.classList.toggle('held', view.held)
+  find('held').textContent = why
+}
+
 function heard(event: string, data: unknown) {
   const conversation = current()
   switch (event) {
@@ -156,6 +163,9 @@ function heard(event: string, data: unknown) {
       break
     case 'seen':
       timeline.mark(data as Marks)
+      break
+    case 'standing':
+      hold((data as { held: string }).held)
       break
     case 'queue':
       view.queue = data as Queue
@@ -210,6 +220,7 @@ function paint() {
 // Setting up
 
 speak(config)
+hold(config.held)
 answers.useAnswers(config, paint)
 composer.useComposer(config, {
   send: (text, files) => {

@@ -22,18 +22,21 @@ export interface View {
   trouble?: string
   // reading means that an answer of the help centre stands where the conversation would.
   reading?: boolean
+  // held means that nothing can be sent at present.
+  held?: boolean
 }
 
 export function paintHead(view: View, config: Config) {
   const conversation = view.conversations.find((one) => one.id === view.current)
   const resolved = conversation?.state === 'resolved'
   const ahead = view.queue.ahead
-  let status = view.queue.agents ? t('here') : t('away.short')
+  const there = view.queue.agents && !view.held
+  let status = there ? t('here') : t('away.short')
   if (view.listing) status = t('conversations')
   else if (resolved) status = t('closed')
   else if (conversation?.agent) status = t('answering', { Name: conversation.agent.name })
   set('status', status)
-  find('status').dataset.there = String(view.queue.agents)
+  find('status').dataset.there = String(there)
 
   let line = ''
   if (view.listing) line = ''

@@ -56,6 +56,8 @@ export interface Config {
   words: Record<string, Word>
   // embedder is the origin of the page around the frame; empty when the chat is a page of its own.
   embedder: string
+  // held is why nothing can be sent at present; empty while it can.
+  held: string
   // popular are answers to offer before anything is typed; article is the one whose page led here.
   popular?: Answer[]
   article?: { id: string; name: string }

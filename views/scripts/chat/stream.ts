@@ -46,6 +46,12 @@ export function follow(conversation: string, listener: Listener): () => void {
         n = Date.now() - began > 10e3 ? 0 : n
       } catch (trouble) {
         if (stopped) return
+        if (trouble instanceof Refused && trouble.status === 403) {
+          // The desk is shut. It may open again while the page stands.
+          say('standing', { held: trouble.message })
+          await pause(0, 30, stop.signal)
+          continue
+        }
         if (trouble instanceof Refused && trouble.status !== 401) return
         connected(false)
         await pause(n, trouble instanceof Later ? trouble.seconds : 0, stop.signal)

@@ -2,7 +2,7 @@
 // hears to the others: eight tabs over HTTP/1.1 would otherwise use up the browser's connections to the host.
 
 export interface Hint {
-  /** What: entry, change, erased, seen, typing, looking, player, staff, settings, gone, hello, lost. */
+  /** What: entry, change, erased, seen, typing, looking, player, staff, settings, gone, standing, hello, lost. */
   w: string;
   /** Conversation. */
   c?: string;
@@ -100,6 +100,7 @@ function once(): Promise<void> {
 async function signedOut(): Promise<void> {
   try {
     const answer = await fetch("/inbox/boxes", { headers: { "HX-Request": "true" }, redirect: "manual" });
+    if (answer.status === 403) return location.reload(); // the desk is shut, and its page says so
     if (answer.status !== 401) return;
     channel.postMessage({ out: true } satisfies Post);
     leave();
