@@ -45,6 +45,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 		{Name: houseTag, Description: "What the casino shows its players of itself."},
 		{Name: answersTag, Description: "The help centre: what players read before they ask, and what is for staff alone."},
 		{Name: domainsTag, Description: "The addresses of the casino's own at which its desk is reached."},
+		{Name: eventsTag, Description: "What happened, in one order and without gaps: for programs that must miss nothing."},
 		{Name: streamTag, Description: "What happens, as it happens."},
 	}
 	return huma.NewAPI(config, humago.NewAdapter(mux, prefix))
@@ -60,6 +61,7 @@ const (
 	deskTag          = "Desk"
 	houseTag         = "House"
 	streamTag        = "Stream"
+	eventsTag        = "Events"
 )
 
 // readJSON is json.Unmarshal for strangers' bodies: valid UTF-8 alone, and no names of our types in what it says.

@@ -91,6 +91,7 @@ func (a *API) register() {
 	a.registerArticles()
 	a.registerDomains()
 	a.registerBrand()
+	a.registerEvents()
 
 	add(a, operation{Operation: get("stream", "/stream", authz.InboxListen), tag: streamTag, summary: "Listen to what happens",
 		media: "text/event-stream", answer: exampleStream, description: streamDescription}, a.stream)

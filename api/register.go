@@ -21,6 +21,8 @@ type operation struct {
 	media                     string
 	// above: it is about a reseller's things and not within one casino. Its handler asks authz.AskAbove.
 	above bool
+	// either: it is about one casino's things or about a reseller's own, whichever the request is about. See asking.
+	either bool
 }
 
 // add makes an operation out of a declaration and a handler. The handler asks authz for the permission the declaration names,

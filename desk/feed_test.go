@@ -250,18 +250,18 @@ func TestTheFeedGoesOnAfterARestore(t *testing.T) {
 
 func TestAFeedAcrossCasinosKeepsToItsReseller(t *testing.T) {
 	t.Parallel()
-	d, ctx := sample.New(t)
-	ours, theirs := reseller(ctx, t, "north"), reseller(ctx, t, "south")
+	_, ctx := sample.New(t)
+	ours, theirs := sample.Reseller(ctx, t, "North"), sample.Reseller(ctx, t, "South")
 	var mine []uuid.UUID
 	for _, c := range []struct {
 		name string
 		of   uuid.UUID
 	}{{"Lucky Fox", ours}, {"Golden Reel", theirs}, {"Blue Harbour", ours}, {"Own Way", tenants.Nobody}} {
-		at := sample.Tenant(ctx, t, c.name)
-		if c.of != tenants.Nobody {
-			if _, err := d.DB.Super(t).Exec(`update control.tenants set reseller_id = $1 where id = $2`, c.of.String(), at.ID.String()); err != nil {
-				t.Fatal(err)
-			}
+		var at tenants.Tenant
+		if c.of == tenants.Nobody {
+			at = sample.Tenant(ctx, t, c.name)
+		} else {
+			at = sample.Resold(ctx, t, c.of, c.name)
 		}
 		if c.of == ours {
 			mine = append(mine, at.ID)
@@ -292,14 +292,4 @@ func TestAFeedAcrossCasinosKeepsToItsReseller(t *testing.T) {
 			t.Errorf("after %s come %v, %v", name, page, err)
 		}
 	}
-}
-
-func reseller(ctx context.Context, t *testing.T, slug string) uuid.UUID {
-	t.Helper()
-	id := tenants.NewID()
-	if _, err := tenants.AboveNow(ctx).NewRaw(`insert into control.resellers (id, slug, name, email) values (?, ?, ?, ?)`,
-		id, slug, slug, slug+"@partners.example").Exec(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return id
 }
