@@ -605,6 +605,61 @@ CREATE TABLE control.certificate_locks (
 
 ALTER TABLE control.certificate_locks OWNER TO pitdesk_owner;
 
+CREATE TABLE control.console_attempts (
+    id uuid NOT NULL,
+    account text NOT NULL,
+    address text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    ok boolean NOT NULL
+);
+
+ALTER TABLE control.console_attempts OWNER TO pitdesk_owner;
+
+CREATE TABLE control.console_links (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    invites boolean DEFAULT false NOT NULL,
+    token_hash bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE control.console_links OWNER TO pitdesk_owner;
+
+CREATE TABLE control.console_people (
+    id uuid NOT NULL,
+    reseller_id uuid,
+    email text NOT NULL,
+    name text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    totp_secret text,
+    totp_at timestamp with time zone,
+    totp_step bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT console_people_check CHECK (((totp_at IS NULL) OR (totp_secret IS NOT NULL))),
+    CONSTRAINT console_people_email_check CHECK ((email = lower(email))),
+    CONSTRAINT console_people_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+);
+
+ALTER TABLE control.console_people OWNER TO pitdesk_owner;
+
+CREATE TABLE control.console_sessions (
+    token_hash bytea NOT NULL,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    proven_at timestamp with time zone,
+    address text NOT NULL,
+    browser text NOT NULL
+);
+
+ALTER TABLE control.console_sessions OWNER TO pitdesk_owner;
+
 CREATE TABLE control.deeds (
     id uuid NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1749,6 +1804,27 @@ ALTER TABLE ONLY control.certificate_files
 ALTER TABLE ONLY control.certificate_locks
     ADD CONSTRAINT certificate_locks_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY control.console_attempts
+    ADD CONSTRAINT console_attempts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.console_links
+    ADD CONSTRAINT console_links_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.console_links
+    ADD CONSTRAINT console_links_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY control.console_people
+    ADD CONSTRAINT console_people_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.console_people
+    ADD CONSTRAINT console_people_reseller_id_email_key UNIQUE NULLS NOT DISTINCT (reseller_id, email);
+
+ALTER TABLE ONLY control.console_sessions
+    ADD CONSTRAINT console_sessions_id_key UNIQUE (id);
+
+ALTER TABLE ONLY control.console_sessions
+    ADD CONSTRAINT console_sessions_pkey PRIMARY KEY (token_hash);
+
 ALTER TABLE ONLY control.deeds
     ADD CONSTRAINT deeds_pkey PRIMARY KEY (id);
 
@@ -1996,6 +2072,16 @@ CREATE INDEX api_keys_reseller ON control.api_keys USING btree (reseller_id) WHE
 
 CREATE INDEX api_keys_tenant ON control.api_keys USING btree (tenant_id);
 
+CREATE INDEX console_attempts_account ON control.console_attempts USING btree (account, at);
+
+CREATE INDEX console_attempts_address ON control.console_attempts USING btree (address, at);
+
+CREATE INDEX console_links_person ON control.console_links USING btree (person_id);
+
+CREATE INDEX console_people_email ON control.console_people USING btree (email);
+
+CREATE INDEX console_sessions_person ON control.console_sessions USING btree (person_id);
+
 CREATE INDEX deeds_at ON control.deeds USING btree (id DESC);
 
 CREATE UNIQUE INDEX deeds_reads ON control.deeds USING btree (read_during, actor_id, action, object, object_id, reseller_id, tenant_id) NULLS NOT DISTINCT WHERE (read_during IS NOT NULL);
@@ -2113,6 +2199,15 @@ ALTER TABLE ONLY control.api_keys
 
 ALTER TABLE ONLY control.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY control.console_links
+    ADD CONSTRAINT console_links_person_id_fkey FOREIGN KEY (person_id) REFERENCES control.console_people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY control.console_people
+    ADD CONSTRAINT console_people_reseller_id_fkey FOREIGN KEY (reseller_id) REFERENCES control.resellers(id);
+
+ALTER TABLE ONLY control.console_sessions
+    ADD CONSTRAINT console_sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES control.console_people(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY control.grants
     ADD CONSTRAINT grants_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
@@ -2555,6 +2650,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.api_keys TO pitdesk_control;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.certificate_files TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.certificate_locks TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.console_attempts TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.console_links TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.console_people TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.console_sessions TO pitdesk_control;
 
 GRANT SELECT,INSERT ON TABLE control.deeds TO pitdesk_control;
 

@@ -8,6 +8,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/internal/fault"
+	"pitdesk/internal/totp"
 	"pitdesk/tenants"
 )
 
@@ -15,7 +16,7 @@ import (
 // ends that session and returns the token of the one that takes its place.
 func (s *Sessions) Prove(ctx context.Context, token, code string, from From) (string, error) {
 	t := tenants.Current(ctx)
-	code = cleanCode(code)
+	code = totp.Clean(code)
 	var signed Signed
 	var attempt uuid.UUID
 	err := tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) (err error) {

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
-	"net/url"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -70,13 +69,6 @@ func useRecoveryCode(ctx context.Context, tx bun.Tx, member uuid.UUID, code stri
 
 func recoveryHash(member uuid.UUID, code string) [32]byte {
 	return sha256.Sum256(append(member[:], code...))
-}
-
-// keyURL is the address that authenticator apps read from the picture (the Key Uri Format of Google Authenticator's wiki).
-func keyURL(casino, email, secret string) string {
-	u := url.URL{Scheme: "otpauth", Host: "totp", Path: "/" + casino + ":" + email}
-	u.RawQuery = url.Values{"secret": {secret}, "issuer": {casino}}.Encode()
-	return u.String()
 }
 
 // codeAccount is the name under which attempts at a member's second factor, or their old password, are counted.

@@ -9,6 +9,7 @@ import (
 	"github.com/alexedwards/argon2id"
 
 	"pitdesk/internal/fault"
+	"pitdesk/internal/totp"
 )
 
 func TestWhichPasswordsAreTaken(t *testing.T) {
@@ -81,11 +82,11 @@ func FuzzCodes(f *testing.F) {
 	f.Add("123 456")
 	f.Add("ABCD-efgh-ijkm-npqr")
 	f.Fuzz(func(t *testing.T, code string) {
-		if got := cleanCode(code); len(got) > 300 || strings.ContainsAny(got, " -") {
+		if got := totp.Clean(code); len(got) > 300 || strings.ContainsAny(got, " -") {
 			t.Errorf("%q becomes %q", code, got)
 		}
-		stepOf("JBSWY3DPEHPK3PXP", cleanCode(code))
-		stepOf(code, "123456")
+		totp.Step("JBSWY3DPEHPK3PXP", totp.Clean(code))
+		totp.Step(code, "123456")
 	})
 }
 

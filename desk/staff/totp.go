@@ -2,26 +2,19 @@ package staff
 
 import (
 	"context"
-	"crypto/subtle"
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/pquerna/otp"
-	"github.com/pquerna/otp/totp"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
 	"pitdesk/internal/fault"
+	"pitdesk/internal/totp"
 	"pitdesk/tenants"
 )
-
-// stepLength is how long a code is shown (RFC 6238, section 5.2); the step before and the one after are taken too, for
-// clocks that are off.
-const stepLength = 30 * time.Second
 
 // Factor is a member's second factor: codes by time (RFC 6238) from an app on their phone.
 type Factor struct {
@@ -49,12 +42,12 @@ func FactorOf(ctx context.Context, tx bun.Tx, member uuid.UUID) (f Factor, err e
 
 // BeginFactor makes a secret for a member, replacing one that was never confirmed.
 func BeginFactor(ctx context.Context, tx bun.Tx, member uuid.UUID) error {
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: "x", AccountName: "x", SecretSize: 20})
+	secret, err := totp.Secret()
 	if err != nil {
-		return fmt.Errorf("second factor: %w", err)
+		return err
 	}
 	res, err := tx.NewRaw(`update memberships set totp_secret = ? where tenant_id = current_tenant() and id = ? and totp_at is null`,
-		key.Secret(), member).Exec(ctx)
+		secret, member).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("second factor: %w", err)
 	}
@@ -66,7 +59,7 @@ func BeginFactor(ctx context.Context, tx bun.Tx, member uuid.UUID) error {
 
 // Key is what an app scans: the casino's name and the member's address beside the secret.
 func (f Factor) Key(casino, email string) (*otp.Key, error) {
-	return otp.NewKeyFromURL(keyURL(casino, email, f.Secret))
+	return totp.Key(casino, email, f.Secret)
 }
 
 // ConfirmFactor turns the second factor on when code shows that the app has the secret, and returns recovery codes, which
@@ -79,7 +72,7 @@ func ConfirmFactor(ctx context.Context, tx bun.Tx, member uuid.UUID, code string
 	if f.On {
 		return nil, errFactorOn
 	}
-	step, ok := stepOf(f.Secret, cleanCode(code))
+	step, ok := totp.Step(f.Secret, totp.Clean(code))
 	if !ok {
 		return nil, errCode
 	}
@@ -123,7 +116,7 @@ func useCode(ctx context.Context, tx bun.Tx, member uuid.UUID, code string) (boo
 	if err != nil {
 		return false, fmt.Errorf("second factor: %w", err)
 	}
-	step, ok := stepOf(secret, code)
+	step, ok := totp.Step(secret, code)
 	if !ok {
 		return false, nil
 	}
@@ -134,30 +127,6 @@ func useCode(ctx context.Context, tx bun.Tx, member uuid.UUID, code string) (boo
 	}
 	n, err := res.RowsAffected()
 	return n == 1, err
-}
-
-// stepOf is the time step that a code belongs to, if it is right now or was a step ago or will be in one.
-func stepOf(secret, code string) (int64, bool) {
-	if secret == "" || len(code) != 6 {
-		return 0, false
-	}
-	now := time.Now()
-	for _, off := range []time.Duration{0, -stepLength, stepLength} {
-		at := now.Add(off)
-		want, err := totp.GenerateCode(secret, at)
-		if err == nil && subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 {
-			return at.Unix() / int64(stepLength.Seconds()), true
-		}
-	}
-	return 0, false
-}
-
-// cleanCode takes out what people type between the signs.
-func cleanCode(code string) string {
-	if len(code) > 100 {
-		return ""
-	}
-	return strings.ToLower(strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(code))
 }
 
 // record writes an audit line for the actor of ctx.
