@@ -202,6 +202,7 @@ func (a *app) server() *web.Server {
 		DNS: a.dns(), DomainsUnder: a.settings.DomainTarget, OwnHosts: a.config().OwnHosts(), Begin: begin})
 	s.Extra["api."+a.pools.Doors.Base()] = s.API
 	a.openSite(s)
+	s.Extra["console."+a.pools.Doors.Base()] = a.console(s).Handler()
 	return s
 }
 

@@ -18,7 +18,9 @@ import (
 	"pitdesk/tenants"
 	"pitdesk/tenants/domains"
 	"pitdesk/tenants/licences"
+	"pitdesk/tenants/office"
 	"pitdesk/web"
+	"pitdesk/web/console"
 )
 
 // wakeArgs is the round that opens snoozed conversations whose time has come.
@@ -95,6 +97,9 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	jobs.Add(k, func(ctx context.Context, letter staff.LetterArgs) error {
 		return staff.WriteLetter(ctx, web.Postman{Config: a.config(), Mailer: a.mailer, Files: a.files}, letter)
 	})
+	jobs.Add(k, func(ctx context.Context, letter office.LetterArgs) error {
+		return office.WriteLetter(ctx, console.Postman{Config: a.config(), Mailer: a.mailer}, letter)
+	})
 	jobs.Add(k, func(ctx context.Context, _ watchArgs) error {
 		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {
 			return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
@@ -115,6 +120,9 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		return licences.LookAt(tenants.With(ctx, t), a.visitor, look.Licence, tellOfLicence)
 	})
 	jobs.Add(k, func(ctx context.Context, _ clearArgs) error {
+		if err := office.Clear(ctx); err != nil {
+			return err
+		}
 		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {
 			return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
 				_, err := staff.ClearExpired(ctx, tx)

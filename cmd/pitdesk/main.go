@@ -21,14 +21,15 @@ var version = "dev"
 type commands struct {
 	Settings
 
-	Serve   serveCommand   `cmd:"" help:"Serve pages and API, and do the jobs."`
-	Work    workCommand    `cmd:"" help:"Do the jobs, serve nothing."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest state."`
-	Demo    demoCommand    `cmd:"" help:"Serve two demo casinos and print their sign-ins."`
-	Doctor  doctorCommand  `cmd:"" help:"Check the database, roles, policies and settings, and say what to do."`
-	Openapi openapiCommand `cmd:"" help:"Print the API's OpenAPI document."`
-	Verify  verifyCommand  `cmd:"" help:"Recompute conversations' logs and name what is broken."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Serve pages and API, and do the jobs."`
+	Work     workCommand     `cmd:"" help:"Do the jobs, serve nothing."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database to the newest state."`
+	Demo     demoCommand     `cmd:"" help:"Serve two demo casinos and print their sign-ins."`
+	Doctor   doctorCommand   `cmd:"" help:"Check the database, roles, policies and settings, and say what to do."`
+	Openapi  openapiCommand  `cmd:"" help:"Print the API's OpenAPI document."`
+	Operator operatorCommand `cmd:"" help:"Let the deployment's own people into the console."`
+	Verify   verifyCommand   `cmd:"" help:"Recompute conversations' logs and name what is broken."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // stopWithin is how long an orderly stop may take in all. Supervisors kill what takes 30 s.
