@@ -79,6 +79,15 @@ end $$;
 
 ALTER FUNCTION control.hold(tenant uuid, from_source text, wanted text, reason text) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION control.slug_look(slug text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    select regexp_replace(translate(replace(replace(replace(replace(slug, '-', ''), 'rn', 'm'), 'vv', 'w'), 'cl', 'd'),
+        '0123456789ijq', 'olzeas6t8gllg'), '(.)\1+', '\1', 'g')
+$$;
+
+ALTER FUNCTION control.slug_look(slug text) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION public.answer_config(language text) RETURNS regconfig
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -566,6 +575,26 @@ end $$;
 
 ALTER FUNCTION public.serve_host(wanted text) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION public.use_sign_up(sign_up uuid, looks text[]) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('sign_ups', 0));
+    update control.sign_ups set founded_at = now(), tenant_id = current_tenant(), slug = t.slug
+      from control.tenants t where t.id = current_tenant()
+       and control.sign_ups.id = sign_up and founded_at is null and expires_at > now();
+    if not found then
+        return 'used';
+    end if;
+    if exists (select from control.tenants t where control.slug_look(t.slug) = any (looks) and t.id <> current_tenant()) then
+        return 'near';
+    end if;
+    return 'ok';
+end $$;
+
+ALTER FUNCTION public.use_sign_up(sign_up uuid, looks text[]) OWNER TO pitdesk_owner;
+
 CREATE TABLE control.api_keys (
     id uuid NOT NULL,
     tenant_id uuid,
@@ -872,6 +901,32 @@ CREATE TABLE control.revisions (
 );
 
 ALTER TABLE control.revisions OWNER TO pitdesk_owner;
+
+CREATE TABLE control.sign_ups (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    email text NOT NULL,
+    language text NOT NULL,
+    network text NOT NULL,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    token_hash bytea NOT NULL,
+    proof_hash bytea,
+    code_hash bytea,
+    letters integer DEFAULT 1 NOT NULL,
+    mailed_at timestamp with time zone,
+    tries integer DEFAULT 0 NOT NULL,
+    founded_at timestamp with time zone,
+    tenant_id uuid,
+    CONSTRAINT sign_ups_check CHECK (((founded_at IS NULL) = (tenant_id IS NULL))),
+    CONSTRAINT sign_ups_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+    CONSTRAINT sign_ups_language_check CHECK (((length(language) >= 2) AND (length(language) <= 35))),
+    CONSTRAINT sign_ups_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT sign_ups_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,38}[a-z0-9]$'::text))
+);
+
+ALTER TABLE control.sign_ups OWNER TO pitdesk_owner;
 
 CREATE TABLE control.stripe_events (
     id text NOT NULL,
@@ -1879,6 +1934,15 @@ ALTER TABLE ONLY control.resellers
 ALTER TABLE ONLY control.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (tenant_id, subject);
 
+ALTER TABLE ONLY control.sign_ups
+    ADD CONSTRAINT sign_ups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.sign_ups
+    ADD CONSTRAINT sign_ups_proof_hash_key UNIQUE (proof_hash);
+
+ALTER TABLE ONLY control.sign_ups
+    ADD CONSTRAINT sign_ups_token_hash_key UNIQUE (token_hash);
+
 ALTER TABLE ONLY control.stripe_events
     ADD CONSTRAINT stripe_events_pkey PRIMARY KEY (id);
 
@@ -2102,7 +2166,15 @@ CREATE INDEX meter_readings_unsent ON control.meter_readings USING btree (tenant
 
 CREATE INDEX revisions_changed ON control.revisions USING btree (changed_at);
 
+CREATE INDEX sign_ups_email ON control.sign_ups USING btree (email, begun_at);
+
+CREATE INDEX sign_ups_network ON control.sign_ups USING btree (network, begun_at);
+
+CREATE INDEX sign_ups_tenant ON control.sign_ups USING btree (tenant_id) WHERE (tenant_id IS NOT NULL);
+
 CREATE INDEX stripe_events_received ON control.stripe_events USING btree (received_at);
+
+CREATE INDEX tenants_look ON control.tenants USING btree (control.slug_look(slug));
 
 CREATE INDEX tenants_reseller ON control.tenants USING btree (reseller_id, id) WHERE (reseller_id IS NOT NULL);
 
@@ -2238,6 +2310,9 @@ ALTER TABLE ONLY control.prices
 
 ALTER TABLE ONLY control.revisions
     ADD CONSTRAINT revisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
+
+ALTER TABLE ONLY control.sign_ups
+    ADD CONSTRAINT sign_ups_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
 
 ALTER TABLE ONLY control.subscriptions
     ADD CONSTRAINT subscriptions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES control.plans(id);
@@ -2583,6 +2658,8 @@ GRANT ALL ON FUNCTION control.feed(p_tenant uuid, p_reseller uuid, p_epoch integ
 
 GRANT ALL ON FUNCTION control.hold(tenant uuid, from_source text, wanted text, reason text) TO pitdesk_control;
 
+GRANT ALL ON FUNCTION control.slug_look(slug text) TO pitdesk_control;
+
 REVOKE ALL ON FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) TO pitdesk_app;
 
@@ -2645,6 +2722,9 @@ GRANT ALL ON FUNCTION public.release_host(given text) TO pitdesk_app;
 REVOKE ALL ON FUNCTION public.serve_host(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.serve_host(wanted text) TO pitdesk_app;
 
+REVOKE ALL ON FUNCTION public.use_sign_up(sign_up uuid, looks text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.use_sign_up(sign_up uuid, looks text[]) TO pitdesk_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.api_keys TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.certificate_files TO pitdesk_control;
@@ -2690,6 +2770,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.prices TO pitdesk_control;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.resellers TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.revisions TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.sign_ups TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.stripe_events TO pitdesk_control;
 

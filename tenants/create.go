@@ -23,18 +23,29 @@ var errSlugTaken = fault.New(fault.Conflict, "This short name is taken.").On("sl
 
 // check says what is wrong with a new casino's slug, and speaks English where it has chosen no language.
 func (n *New) check() error {
-	if !slugForm.MatchString(n.Slug) {
-		return fault.New(fault.Invalid, "The short name must be 3 to 40 of a-z, 0-9 and -, starting with a letter.").On("slug")
-	}
-	// A hyphen in third and fourth place marks names in other scripts (RFC 5891, section 4.2.3.1).
-	if slices.Contains(keptSlugs, n.Slug) || strings.HasPrefix(n.Slug[2:], "--") {
-		return fault.New(fault.Invalid, "This short name is reserved.").On("slug")
+	if err := CheckSlug(n.Slug); err != nil {
+		return err
 	}
 	if n.Language == "" {
 		n.Language = "en"
 	}
 	return nil
 }
+
+// CheckSlug says what is wrong with the form of a short name, or that it is kept for the deployment itself.
+func CheckSlug(slug string) error {
+	if !slugForm.MatchString(slug) {
+		return fault.New(fault.Invalid, "The short name must be 3 to 40 of a-z, 0-9 and -, starting with a letter.").On("slug")
+	}
+	// A hyphen in third and fourth place marks names in other scripts (RFC 5891, section 4.2.3.1).
+	if slices.Contains(keptSlugs, slug) || strings.HasPrefix(slug[2:], "--") {
+		return fault.New(fault.Invalid, "This short name is reserved.").On("slug")
+	}
+	return nil
+}
+
+// KeptSlugs are the short names that no casino can have.
+func KeptSlugs() []string { return slices.Clone(keptSlugs) }
 
 var slugForm = regexp.MustCompile(`^[a-z][a-z0-9-]{1,38}[a-z0-9]$`)
 
