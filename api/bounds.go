@@ -28,6 +28,9 @@ func (a *API) bound() {
 	for _, r := range doc.Components.Responses {
 		boundResponse(r, seen)
 	}
+	for _, p := range doc.Components.Parameters {
+		boundSchema(p.Schema, seen)
+	}
 	for _, path := range doc.Paths {
 		for _, o := range []*huma.Operation{path.Get, path.Post, path.Put, path.Patch, path.Delete} {
 			if o == nil {

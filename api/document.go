@@ -35,6 +35,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 		Variables: map[string]*huma.ServerVariable{"desk": {Default: "desk.example", Description: "The address at which agents sign in"}}}}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", BearerFormat: "dk_…",
 		Description: "A key of the casino. It is shown once, when it is made."}}
+	config.Components.Parameters = requestHeaders()
 	config.Components.Responses = map[string]*huma.Response{}
 	config.Security = []map[string][]string{{"key": {}}}
 	config.Tags = []*huma.Tag{

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -44,7 +43,12 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Request-Id", id)
 	}
 	h.Set(allowOrigin, a.options.Scheme+"://"+r.Host)
-	if a.document.serve(w, r) || serveReference(w, r) {
+	if a.document.serve(w, r) || serveReference(w, r) || problemPage(w, r) {
+		return
+	}
+	ctx, err := a.speak(ctx, h, r)
+	if err != nil {
+		a.fail(ctx, w, err)
 		return
 	}
 	ctx, actor, err := a.who(ctx, r)
@@ -54,12 +58,17 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	actor.RequestID, actor.Address = id, a.options.Address(r)
 	ctx = authz.With(ctx, actor)
-	r = r.WithContext(ctx)
-	if err := readBody(w, r); err != nil {
+	if err := a.quotas.take(h, actor.ID); err != nil {
 		a.fail(ctx, w, err)
 		return
 	}
-	a.mux.ServeHTTP(w, r)
+	r = r.WithContext(ctx)
+	text, err := readBody(w, r)
+	if err != nil {
+		a.fail(ctx, w, err)
+		return
+	}
+	a.answerTo(w, r, text)
 }
 
 // tenantHeader names the casino that a request is about, where its key reaches several.
@@ -145,9 +154,9 @@ func bearer(r *http.Request) string {
 }
 
 // readBody takes a whole body off the wire before anything is done for it, within a size and a time.
-func readBody(w http.ResponseWriter, r *http.Request) error {
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody || r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return nil
+		return nil, nil
 	}
 	most, within := int64(maxBody), bodyWithin
 	if r.URL.Path == uploadPath {
@@ -160,14 +169,13 @@ func readBody(w http.ResponseWriter, r *http.Request) error {
 	var slow net.Error
 	switch {
 	case errors.As(err, &slow) && slow.Timeout():
-		return fault.New(fault.Malformed, "The body took too long to arrive.")
+		return nil, fault.New(fault.Malformed, "The body took too long to arrive.")
 	case fault.CodeOf(err) == fault.TooLarge:
-		return err
+		return nil, err
 	case err != nil:
-		return fault.New(fault.Malformed, "The body broke off.").Because(err)
+		return nil, fault.New(fault.Malformed, "The body broke off.").Because(err)
 	}
-	r.Body = io.NopCloser(bytes.NewReader(text))
-	return nil
+	return text, nil
 }
 
 // fail answers an error outside an operation.

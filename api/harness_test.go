@@ -158,7 +158,12 @@ func (c *caller) request(t *testing.T, method, path string, body any) *http.Requ
 
 func (c *caller) send(t *testing.T, r *http.Request) reply {
 	t.Helper()
-	answer, err := http.DefaultClient.Do(r)
+	return sendBy(t, http.DefaultClient, r)
+}
+
+func sendBy(t *testing.T, client *http.Client, r *http.Request) reply {
+	t.Helper()
+	answer, err := client.Do(r)
 	if err != nil {
 		t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
 	}

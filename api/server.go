@@ -36,6 +36,8 @@ type Options struct {
 	Begin tenants.Begin
 	// Heartbeat is how often a silent stream shows that it lives, and how often its key is looked at again; zero is 15 s.
 	Heartbeat time.Duration
+	// PerMinute is how many requests of one key are answered in a minute; zero counts none.
+	PerMinute int
 }
 
 // API answers /v1. Requests come with their casino in ctx (tenants.With), and with its pools and hub.
@@ -44,6 +46,9 @@ type API struct {
 	mux        *http.ServeMux
 	huma       huma.API
 	operations []Operation
+	byPattern  map[string]*operation // by the mux's pattern
+	versions   []string              // dates of the surface that are served, oldest first
+	quotas     quotas
 	document   documents
 	streams    places
 }
@@ -68,7 +73,7 @@ func New(o Options) *API {
 	if o.DNS == nil {
 		o.DNS = domains.DNS{}
 	}
-	a := &API{options: o, mux: http.NewServeMux()}
+	a := &API{options: o, mux: http.NewServeMux(), byPattern: map[string]*operation{}, versions: versions, quotas: quotas{most: o.PerMinute}}
 	a.huma = newDocument(a.mux)
 	a.register()
 	a.refuseTheRest()
@@ -87,8 +92,12 @@ type Operation struct {
 // Operations are all there are.
 func Operations() []Operation { return New(Options{}).operations }
 
-// in runs fn in a transaction of the request's casino; a repeated message that raced with itself gets the first answer.
+// in runs fn in a transaction of the request's casino; a repeated message that raced with itself gets the first answer. Where the
+// request has a transaction already (see perform), it is that one, and doing it again is its business.
 func in(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	if askedOf(ctx) != nil {
+		return tenants.In(ctx, tenants.Current(ctx).ID, fn)
+	}
 	return desk.Again(func() error { return tenants.In(ctx, tenants.Current(ctx).ID, fn) })
 }
 
@@ -98,7 +107,7 @@ func reading(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error)
 }
 
 func writing(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
-	return desk.Again(func() error { return tenants.In(ctx, tenants.Current(ctx).ID, fn) })
+	return in(ctx, fn)
 }
 
 // held runs fn on a conversation that stays as it is meanwhile, after asking for p on it.

@@ -162,10 +162,10 @@ func note(ctx context.Context, p Permission) {
 	}
 }
 
-// Only says whether p was asked, and nothing else.
-func (a *Asked) Only(p Permission) bool {
+// Only says whether p was asked, and nothing else but what is named as also allowed.
+func (a *Asked) Only(p Permission, also ...Permission) bool {
 	all := a.All()
-	return len(all) > 0 && !slices.ContainsFunc(all, func(q Permission) bool { return q != p })
+	return slices.Contains(all, p) && !slices.ContainsFunc(all, func(q Permission) bool { return q != p && !slices.Contains(also, q) })
 }
 
 // All returns what was asked, in order.

@@ -308,10 +308,13 @@ func appendFault(id uuid.UUID, err error) error {
 	return fmt.Errorf("append to %s: %w", id, err)
 }
 
+// Raced says whether a transaction failed because a repeated message was written beside it: doing it again finds the first.
+func Raced(err error) bool { return errors.Is(err, errRepeated) }
+
 // Again runs a transaction once more when a repeated message raced with itself, so that the sender gets the first answer.
 func Again(f func() error) error {
 	err := f()
-	if errors.Is(err, errRepeated) {
+	if Raced(err) {
 		err = f()
 	}
 	return err

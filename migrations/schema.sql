@@ -315,6 +315,21 @@ end $$;
 
 ALTER FUNCTION public.chat_receive_one(p_tenant uuid, p_token bytea, p_conversation uuid, p_id uuid, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_client text, p_digits boolean, OUT outcome text, OUT seq bigint, OUT recorded_at timestamp with time zone, OUT player_id uuid, OUT who uuid, OUT assignee_id uuid, OUT team_id uuid) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION public.claim_answer(wanted bytea) RETURNS TABLE(busy boolean, request bytea, answer bytea)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if not pg_try_advisory_xact_lock(('x' || encode(substring(wanted from 1 for 8), 'hex'))::bit(64)::bigint) then
+        return query select true, null::bytea, null::bytea;
+        return;
+    end if;
+    return query select false, k.request, k.answer from control.kept_answers k
+        where k.claim = wanted and k.kept_at > now() - interval '24 hours';
+end $$;
+
+ALTER FUNCTION public.claim_answer(wanted bytea) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION public.current_epoch() RETURNS integer
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -377,6 +392,16 @@ CREATE FUNCTION public.has_digit(v text) RETURNS boolean
     RETURN (v ~ '[0-9\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u1c59\ua620-\uabf9\uff10-\uff19\U000104a0-\U00011fff\U00016a60-\U00016d79\U0001ccf0-\U0001ccf9\U0001d7ce-\U0001d7ff\U0001e140-\U0001e959\U0001fbf0-\U0001fbf9]'::text);
 
 ALTER FUNCTION public.has_digit(v text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    insert into control.kept_answers (claim, request, answer) values (claimed, asked, sealed)
+    on conflict (claim) do update set request = excluded.request, answer = excluded.answer, kept_at = excluded.kept_at;
+$$;
+
+ALTER FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.log_append(p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid, p_channel text, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_sender text, p_client text, p_player uuid DEFAULT NULL::uuid, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT replayed boolean, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) RETURNS record
     LANGUAGE plpgsql
@@ -794,6 +819,17 @@ CREATE TABLE control.invoices (
 );
 
 ALTER TABLE control.invoices OWNER TO pitdesk_owner;
+
+CREATE TABLE control.kept_answers (
+    claim bytea NOT NULL,
+    request bytea NOT NULL,
+    answer bytea NOT NULL,
+    kept_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kept_answers_claim_check CHECK ((length(claim) = 32)),
+    CONSTRAINT kept_answers_request_check CHECK ((length(request) = 32))
+);
+
+ALTER TABLE control.kept_answers OWNER TO pitdesk_owner;
 
 CREATE TABLE control.meter_readings (
     id uuid NOT NULL,
@@ -1898,6 +1934,9 @@ ALTER TABLE ONLY control.hosts
 ALTER TABLE ONLY control.invoices
     ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY control.kept_answers
+    ADD CONSTRAINT kept_answers_pkey PRIMARY KEY (claim);
+
 ALTER TABLE ONLY control.meter_readings
     ADD CONSTRAINT meter_readings_pkey PRIMARY KEY (id);
 
@@ -2161,6 +2200,8 @@ CREATE INDEX hosts_tenant ON control.hosts USING btree (tenant_id);
 CREATE INDEX invoices_owed ON control.invoices USING btree (due_at) WHERE (state = 'open'::text);
 
 CREATE INDEX invoices_tenant ON control.invoices USING btree (tenant_id, made_at DESC, id);
+
+CREATE INDEX kept_answers_at ON control.kept_answers USING btree (kept_at);
 
 CREATE INDEX meter_readings_unsent ON control.meter_readings USING btree (tenant_id) WHERE (sent_at IS NULL);
 
@@ -2672,6 +2713,10 @@ GRANT ALL ON FUNCTION public.billing_terms() TO pitdesk_app;
 REVOKE ALL ON FUNCTION public.changed(subject text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.changed(subject text) TO pitdesk_app;
 
+REVOKE ALL ON FUNCTION public.claim_answer(wanted bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_answer(wanted bytea) TO pitdesk_app;
+GRANT ALL ON FUNCTION public.claim_answer(wanted bytea) TO pitdesk_control;
+
 REVOKE ALL ON FUNCTION public.current_epoch() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_epoch() TO pitdesk_app;
 GRANT ALL ON FUNCTION public.current_epoch() TO pitdesk_control;
@@ -2681,6 +2726,10 @@ GRANT ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_s
 
 REVOKE ALL ON FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid) TO pitdesk_app;
+
+REVOKE ALL ON FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) TO pitdesk_app;
+GRANT ALL ON FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) TO pitdesk_control;
 
 GRANT SELECT,INSERT ON TABLE public.entries TO pitdesk_app;
 
@@ -2754,6 +2803,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.hosts TO pitdesk_control;
 GRANT USAGE ON SEQUENCE control.invoice_numbers TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.invoices TO pitdesk_control;
+
+GRANT SELECT,DELETE ON TABLE control.kept_answers TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.meter_readings TO pitdesk_control;
 

@@ -86,11 +86,25 @@ func in(ctx context.Context, id uuid.UUID, settings []string, fn func(ctx contex
 		return fn(ctx, outer.tx)
 	}
 	begun := pg.WithTenant(ctx, id, settings...)
-	tx, err := PoolsOf(ctx).App.BeginTx(begun, &sql.TxOptions{})
+	tx, err := PoolsOf(ctx).App.BeginTx(begun, begunBy(ctx))
 	if err != nil {
 		return err
 	}
 	return finish(context.WithValue(ctx, txKey{}, &openTx{tenant: id, tx: tx, begun: begun}), fn)
+}
+
+type steadyKey struct{}
+
+// Steadily returns a ctx under which In and Above begin transactions that see one moment (repeatable read): writing what
+// somebody has changed since then fails with serialization_failure, and the caller does it again.
+func Steadily(ctx context.Context) context.Context { return context.WithValue(ctx, steadyKey{}, true) }
+
+// begunBy is how transactions are begun under ctx.
+func begunBy(ctx context.Context) *sql.TxOptions {
+	if ctx.Value(steadyKey{}) != nil {
+		return &sql.TxOptions{Isolation: sql.LevelRepeatableRead}
+	}
+	return &sql.TxOptions{}
 }
 
 // AfterCommit runs f once the transaction of ctx has committed, and never if it rolls back. Outside a transaction it runs f

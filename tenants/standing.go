@@ -57,7 +57,7 @@ func Above(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) e
 	if open, ok := ctx.Value(txKey{}).(*openTx); ok && open.tenant == Nobody {
 		return fn(ctx, open.tx)
 	}
-	tx, err := PoolsOf(ctx).Doors.control.BeginTx(ctx, &sql.TxOptions{})
+	tx, err := PoolsOf(ctx).Doors.control.BeginTx(ctx, begunBy(ctx))
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,8 @@ func (s *Server) Handler() http.Handler {
 	if s.API != nil {
 		casino.Handle("/v1/", s.API)
 		casino.Handle("/v1", s.API)
+		casino.Handle("/problems", s.API)
+		casino.Handle("/problems/", s.API)
 	}
 	casino.Handle("/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, tenants.ErrNotFound) }))
 

@@ -1238,6 +1238,21 @@ type WordsBody struct {
 	Text *string `json:"text,omitempty"`
 }
 
+// DeskTenant defines model for DeskTenant.
+type DeskTenant = string
+
+// DeskVersion defines model for DeskVersion.
+type DeskVersion = string
+
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // BadRequest defines model for BadRequest.
 type BadRequest = Problem
 
@@ -1252,6 +1267,9 @@ type InternalServerError = Problem
 
 // NotFound defines model for NotFound.
 type NotFound = Problem
+
+// PreconditionFailed defines model for PreconditionFailed.
+type PreconditionFailed = Problem
 
 // RequestEntityTooLarge defines model for RequestEntityTooLarge.
 type RequestEntityTooLarge = Problem
@@ -1271,6 +1289,18 @@ type UnprocessableEntity = Problem
 // UnsupportedMediaType defines model for UnsupportedMediaType.
 type UnsupportedMediaType = Problem
 
+// ListAgentsParams defines parameters for ListAgents.
+type ListAgentsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // SearchArticlesParams defines parameters for SearchArticles.
 type SearchArticlesParams struct {
 	// Q What is looked for. The last word may be unfinished, words may be misspelt.
@@ -1284,6 +1314,15 @@ type SearchArticlesParams struct {
 
 	// Limit How many at most.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // SearchArticlesParamsAudience defines parameters for SearchArticles.
@@ -1314,6 +1353,15 @@ type ListArticlesParams struct {
 
 	// StartingAfter The next of the page before.
 	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListArticlesParamsState defines parameters for ListArticles.
@@ -1321,6 +1369,69 @@ type ListArticlesParamsState string
 
 // ListArticlesParamsAudience defines parameters for ListArticles.
 type ListArticlesParamsAudience string
+
+// GetArticleParams defines parameters for GetArticle.
+type GetArticleParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetBrandParams defines parameters for GetBrand.
+type GetBrandParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangeBrandParams defines parameters for ChangeBrand.
+type ChangeBrandParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RollBackBrandParams defines parameters for RollBackBrand.
+type RollBackBrandParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListBrandVersionsParams defines parameters for ListBrandVersions.
+type ListBrandVersionsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
 
 // ListConversationsParams defines parameters for ListConversations.
 type ListConversationsParams struct {
@@ -1353,6 +1464,15 @@ type ListConversationsParams struct {
 
 	// StartingAfter The next of the page before.
 	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListConversationsParamsState defines parameters for ListConversations.
@@ -1363,6 +1483,33 @@ type ListConversationsParamsChannel string
 
 // ListConversationsParamsOrder defines parameters for ListConversations.
 type ListConversationsParamsOrder string
+
+// GetConversationParams defines parameters for GetConversation.
+type GetConversationParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// AssignConversationParams defines parameters for AssignConversation.
+type AssignConversationParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
 
 // ListEntriesParams defines parameters for ListEntries.
 type ListEntriesParams struct {
@@ -1377,10 +1524,274 @@ type ListEntriesParams struct {
 
 	// StartingAfter The next of the page before.
 	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListEntriesParamsOrder defines parameters for ListEntries.
 type ListEntriesParamsOrder string
+
+// EraseEntryParams defines parameters for EraseEntry.
+type EraseEntryParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// NoteParams defines parameters for Note.
+type NoteParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// MarkReadParams defines parameters for MarkRead.
+type MarkReadParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ReopenConversationParams defines parameters for ReopenConversation.
+type ReopenConversationParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ReplyParams defines parameters for Reply.
+type ReplyParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ResolveConversationParams defines parameters for ResolveConversation.
+type ResolveConversationParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// SnoozeConversationParams defines parameters for SnoozeConversation.
+type SnoozeConversationParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// AddTagParams defines parameters for AddTag.
+type AddTagParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RemoveTagParams defines parameters for RemoveTag.
+type RemoveTagParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ClearTopicParams defines parameters for ClearTopic.
+type ClearTopicParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// SetTopicParams defines parameters for SetTopic.
+type SetTopicParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// TransferConversationParams defines parameters for TransferConversation.
+type TransferConversationParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UnassignConversationParams defines parameters for UnassignConversation.
+type UnassignConversationParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListDomainsParams defines parameters for ListDomains.
+type ListDomainsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// AddDomainParams defines parameters for AddDomain.
+type AddDomainParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RemoveDomainParams defines parameters for RemoveDomain.
+type RemoveDomainParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// CheckDomainParams defines parameters for CheckDomain.
+type CheckDomainParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// MakeDomainMainParams defines parameters for MakeDomainMain.
+type MakeDomainMainParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
 
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
@@ -1392,6 +1803,15 @@ type ListEventsParams struct {
 
 	// From Where to begin without starting_after. now: a page with nothing on it, whose next is the present.
 	From *ListEventsParamsFrom `form:"from,omitempty" json:"from,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListEventsParamsFrom defines parameters for ListEvents.
@@ -1401,6 +1821,102 @@ type ListEventsParamsFrom string
 type UploadFileParams struct {
 	// Name What the file is called.
 	Name *string `form:"name,omitempty" json:"name,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DownloadFileParams defines parameters for DownloadFile.
+type DownloadFileParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+}
+
+// GetKeyParams defines parameters for GetKey.
+type GetKeyParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListLicencesParams defines parameters for ListLicences.
+type ListLicencesParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// AddLicenceParams defines parameters for AddLicence.
+type AddLicenceParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RetireLicenceParams defines parameters for RetireLicence.
+type RetireLicenceParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetLicenceParams defines parameters for GetLicence.
+type GetLicenceParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangeLicenceParams defines parameters for ChangeLicence.
+type ChangeLicenceParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListPlayersParams defines parameters for ListPlayers.
@@ -1416,6 +1932,27 @@ type ListPlayersParams struct {
 
 	// StartingAfter The next of the page before.
 	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetPlayerParams defines parameters for GetPlayer.
+type GetPlayerParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListPlayerConversationsParams defines parameters for ListPlayerConversations.
@@ -1446,6 +1983,15 @@ type ListPlayerConversationsParams struct {
 
 	// StartingAfter The next of the page before.
 	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListPlayerConversationsParamsState defines parameters for ListPlayerConversations.
@@ -1457,8 +2003,53 @@ type ListPlayerConversationsParamsChannel string
 // ListPlayerConversationsParamsOrder defines parameters for ListPlayerConversations.
 type ListPlayerConversationsParamsOrder string
 
-// ChangeBrandJSONRequestBody defines body for ChangeBrand for application/json ContentType.
-type ChangeBrandJSONRequestBody = BrandChange
+// StreamParams defines parameters for Stream.
+type StreamParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+}
+
+// ListTagsParams defines parameters for ListTags.
+type ListTagsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListTeamsParams defines parameters for ListTeams.
+type ListTeamsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListTopicsParams defines parameters for ListTopics.
+type ListTopicsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangeBrandApplicationMergePatchPlusJSONRequestBody defines body for ChangeBrand for application/merge-patch+json ContentType.
+type ChangeBrandApplicationMergePatchPlusJSONRequestBody = BrandChange
 
 // RollBackBrandJSONRequestBody defines body for RollBackBrand for application/json ContentType.
 type RollBackBrandJSONRequestBody = RollBackBody
@@ -7817,7 +8408,7 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 	// ListAgents request
-	ListAgents(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListAgents(ctx context.Context, params *ListAgentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SearchArticles request
 	SearchArticles(ctx context.Context, params *SearchArticlesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7826,109 +8417,109 @@ type ClientInterface interface {
 	ListArticles(ctx context.Context, params *ListArticlesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetArticle request
-	GetArticle(ctx context.Context, article string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetArticle(ctx context.Context, article string, params *GetArticleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetBrand request
-	GetBrand(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetBrand(ctx context.Context, params *GetBrandParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ChangeBrandWithBody request with any body
-	ChangeBrandWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ChangeBrandWithBody(ctx context.Context, params *ChangeBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	ChangeBrand(ctx context.Context, body ChangeBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ChangeBrandWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *ChangeBrandParams, body ChangeBrandApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RollBackBrandWithBody request with any body
-	RollBackBrandWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RollBackBrandWithBody(ctx context.Context, params *RollBackBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	RollBackBrand(ctx context.Context, body RollBackBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RollBackBrand(ctx context.Context, params *RollBackBrandParams, body RollBackBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListBrandVersions request
-	ListBrandVersions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListBrandVersions(ctx context.Context, params *ListBrandVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListConversations request
 	ListConversations(ctx context.Context, params *ListConversationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetConversation request
-	GetConversation(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetConversation(ctx context.Context, conversation string, params *GetConversationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AssignConversationWithBody request with any body
-	AssignConversationWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AssignConversationWithBody(ctx context.Context, conversation string, params *AssignConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	AssignConversation(ctx context.Context, conversation string, body AssignConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AssignConversation(ctx context.Context, conversation string, params *AssignConversationParams, body AssignConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListEntries request
 	ListEntries(ctx context.Context, conversation string, params *ListEntriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EraseEntryWithBody request with any body
-	EraseEntryWithBody(ctx context.Context, conversation string, seq string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	EraseEntryWithBody(ctx context.Context, conversation string, seq string, params *EraseEntryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	EraseEntry(ctx context.Context, conversation string, seq string, body EraseEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	EraseEntry(ctx context.Context, conversation string, seq string, params *EraseEntryParams, body EraseEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// NoteWithBody request with any body
-	NoteWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	NoteWithBody(ctx context.Context, conversation string, params *NoteParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	Note(ctx context.Context, conversation string, body NoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	Note(ctx context.Context, conversation string, params *NoteParams, body NoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// MarkReadWithBody request with any body
-	MarkReadWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	MarkReadWithBody(ctx context.Context, conversation string, params *MarkReadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	MarkRead(ctx context.Context, conversation string, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	MarkRead(ctx context.Context, conversation string, params *MarkReadParams, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReopenConversation request
-	ReopenConversation(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReopenConversation(ctx context.Context, conversation string, params *ReopenConversationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplyWithBody request with any body
-	ReplyWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReplyWithBody(ctx context.Context, conversation string, params *ReplyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	Reply(ctx context.Context, conversation string, body ReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	Reply(ctx context.Context, conversation string, params *ReplyParams, body ReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ResolveConversation request
-	ResolveConversation(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ResolveConversation(ctx context.Context, conversation string, params *ResolveConversationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SnoozeConversationWithBody request with any body
-	SnoozeConversationWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	SnoozeConversationWithBody(ctx context.Context, conversation string, params *SnoozeConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	SnoozeConversation(ctx context.Context, conversation string, body SnoozeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	SnoozeConversation(ctx context.Context, conversation string, params *SnoozeConversationParams, body SnoozeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddTagWithBody request with any body
-	AddTagWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AddTagWithBody(ctx context.Context, conversation string, params *AddTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	AddTag(ctx context.Context, conversation string, body AddTagJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AddTag(ctx context.Context, conversation string, params *AddTagParams, body AddTagJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RemoveTag request
-	RemoveTag(ctx context.Context, conversation string, tag string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RemoveTag(ctx context.Context, conversation string, tag string, params *RemoveTagParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ClearTopic request
-	ClearTopic(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ClearTopic(ctx context.Context, conversation string, params *ClearTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SetTopicWithBody request with any body
-	SetTopicWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	SetTopicWithBody(ctx context.Context, conversation string, params *SetTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	SetTopic(ctx context.Context, conversation string, body SetTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	SetTopic(ctx context.Context, conversation string, params *SetTopicParams, body SetTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// TransferConversationWithBody request with any body
-	TransferConversationWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	TransferConversationWithBody(ctx context.Context, conversation string, params *TransferConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	TransferConversation(ctx context.Context, conversation string, body TransferConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	TransferConversation(ctx context.Context, conversation string, params *TransferConversationParams, body TransferConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UnassignConversation request
-	UnassignConversation(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UnassignConversation(ctx context.Context, conversation string, params *UnassignConversationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListDomains request
-	ListDomains(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListDomains(ctx context.Context, params *ListDomainsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddDomainWithBody request with any body
-	AddDomainWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AddDomainWithBody(ctx context.Context, params *AddDomainParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	AddDomain(ctx context.Context, body AddDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AddDomain(ctx context.Context, params *AddDomainParams, body AddDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RemoveDomain request
-	RemoveDomain(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RemoveDomain(ctx context.Context, domain string, params *RemoveDomainParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CheckDomain request
-	CheckDomain(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	CheckDomain(ctx context.Context, domain string, params *CheckDomainParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// MakeDomainMain request
-	MakeDomainMain(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	MakeDomainMain(ctx context.Context, domain string, params *MakeDomainMainParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListEvents request
 	ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7937,54 +8528,54 @@ type ClientInterface interface {
 	UploadFileWithBody(ctx context.Context, params *UploadFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DownloadFile request
-	DownloadFile(ctx context.Context, file string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	DownloadFile(ctx context.Context, file string, params *DownloadFileParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetKey request
-	GetKey(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetKey(ctx context.Context, params *GetKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListLicences request
-	ListLicences(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListLicences(ctx context.Context, params *ListLicencesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddLicenceWithBody request with any body
-	AddLicenceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AddLicenceWithBody(ctx context.Context, params *AddLicenceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	AddLicence(ctx context.Context, body AddLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AddLicence(ctx context.Context, params *AddLicenceParams, body AddLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RetireLicence request
-	RetireLicence(ctx context.Context, licence string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RetireLicence(ctx context.Context, licence string, params *RetireLicenceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetLicence request
-	GetLicence(ctx context.Context, licence string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetLicence(ctx context.Context, licence string, params *GetLicenceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ChangeLicenceWithBody request with any body
-	ChangeLicenceWithBody(ctx context.Context, licence string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ChangeLicenceWithBody(ctx context.Context, licence string, params *ChangeLicenceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	ChangeLicence(ctx context.Context, licence string, body ChangeLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ChangeLicence(ctx context.Context, licence string, params *ChangeLicenceParams, body ChangeLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPlayers request
 	ListPlayers(ctx context.Context, params *ListPlayersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetPlayer request
-	GetPlayer(ctx context.Context, player string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetPlayer(ctx context.Context, player string, params *GetPlayerParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPlayerConversations request
 	ListPlayerConversations(ctx context.Context, player string, params *ListPlayerConversationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Stream request
-	Stream(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	Stream(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTags request
-	ListTags(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListTags(ctx context.Context, params *ListTagsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTeams request
-	ListTeams(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListTeams(ctx context.Context, params *ListTeamsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTopics request
-	ListTopics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListTopics(ctx context.Context, params *ListTopicsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
-func (c *Client) ListAgents(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListAgentsRequest(c.Server)
+func (c *Client) ListAgents(ctx context.Context, params *ListAgentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAgentsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8019,8 +8610,8 @@ func (c *Client) ListArticles(ctx context.Context, params *ListArticlesParams, r
 	return c.Client.Do(req)
 }
 
-func (c *Client) GetArticle(ctx context.Context, article string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetArticleRequest(c.Server, article)
+func (c *Client) GetArticle(ctx context.Context, article string, params *GetArticleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetArticleRequest(c.Server, article, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8031,8 +8622,8 @@ func (c *Client) GetArticle(ctx context.Context, article string, reqEditors ...R
 	return c.Client.Do(req)
 }
 
-func (c *Client) GetBrand(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetBrandRequest(c.Server)
+func (c *Client) GetBrand(ctx context.Context, params *GetBrandParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetBrandRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8043,8 +8634,8 @@ func (c *Client) GetBrand(ctx context.Context, reqEditors ...RequestEditorFn) (*
 	return c.Client.Do(req)
 }
 
-func (c *Client) ChangeBrandWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewChangeBrandRequestWithBody(c.Server, contentType, body)
+func (c *Client) ChangeBrandWithBody(ctx context.Context, params *ChangeBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeBrandRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8055,8 +8646,8 @@ func (c *Client) ChangeBrandWithBody(ctx context.Context, contentType string, bo
 	return c.Client.Do(req)
 }
 
-func (c *Client) ChangeBrand(ctx context.Context, body ChangeBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewChangeBrandRequest(c.Server, body)
+func (c *Client) ChangeBrandWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *ChangeBrandParams, body ChangeBrandApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeBrandRequestWithApplicationMergePatchPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8067,8 +8658,8 @@ func (c *Client) ChangeBrand(ctx context.Context, body ChangeBrandJSONRequestBod
 	return c.Client.Do(req)
 }
 
-func (c *Client) RollBackBrandWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRollBackBrandRequestWithBody(c.Server, contentType, body)
+func (c *Client) RollBackBrandWithBody(ctx context.Context, params *RollBackBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRollBackBrandRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8079,8 +8670,8 @@ func (c *Client) RollBackBrandWithBody(ctx context.Context, contentType string, 
 	return c.Client.Do(req)
 }
 
-func (c *Client) RollBackBrand(ctx context.Context, body RollBackBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRollBackBrandRequest(c.Server, body)
+func (c *Client) RollBackBrand(ctx context.Context, params *RollBackBrandParams, body RollBackBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRollBackBrandRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8091,8 +8682,8 @@ func (c *Client) RollBackBrand(ctx context.Context, body RollBackBrandJSONReques
 	return c.Client.Do(req)
 }
 
-func (c *Client) ListBrandVersions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListBrandVersionsRequest(c.Server)
+func (c *Client) ListBrandVersions(ctx context.Context, params *ListBrandVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListBrandVersionsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8115,8 +8706,8 @@ func (c *Client) ListConversations(ctx context.Context, params *ListConversation
 	return c.Client.Do(req)
 }
 
-func (c *Client) GetConversation(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetConversationRequest(c.Server, conversation)
+func (c *Client) GetConversation(ctx context.Context, conversation string, params *GetConversationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetConversationRequest(c.Server, conversation, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8127,8 +8718,8 @@ func (c *Client) GetConversation(ctx context.Context, conversation string, reqEd
 	return c.Client.Do(req)
 }
 
-func (c *Client) AssignConversationWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAssignConversationRequestWithBody(c.Server, conversation, contentType, body)
+func (c *Client) AssignConversationWithBody(ctx context.Context, conversation string, params *AssignConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignConversationRequestWithBody(c.Server, conversation, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8139,8 +8730,8 @@ func (c *Client) AssignConversationWithBody(ctx context.Context, conversation st
 	return c.Client.Do(req)
 }
 
-func (c *Client) AssignConversation(ctx context.Context, conversation string, body AssignConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAssignConversationRequest(c.Server, conversation, body)
+func (c *Client) AssignConversation(ctx context.Context, conversation string, params *AssignConversationParams, body AssignConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignConversationRequest(c.Server, conversation, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8163,8 +8754,8 @@ func (c *Client) ListEntries(ctx context.Context, conversation string, params *L
 	return c.Client.Do(req)
 }
 
-func (c *Client) EraseEntryWithBody(ctx context.Context, conversation string, seq string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewEraseEntryRequestWithBody(c.Server, conversation, seq, contentType, body)
+func (c *Client) EraseEntryWithBody(ctx context.Context, conversation string, seq string, params *EraseEntryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEraseEntryRequestWithBody(c.Server, conversation, seq, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8175,8 +8766,8 @@ func (c *Client) EraseEntryWithBody(ctx context.Context, conversation string, se
 	return c.Client.Do(req)
 }
 
-func (c *Client) EraseEntry(ctx context.Context, conversation string, seq string, body EraseEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewEraseEntryRequest(c.Server, conversation, seq, body)
+func (c *Client) EraseEntry(ctx context.Context, conversation string, seq string, params *EraseEntryParams, body EraseEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEraseEntryRequest(c.Server, conversation, seq, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8187,8 +8778,8 @@ func (c *Client) EraseEntry(ctx context.Context, conversation string, seq string
 	return c.Client.Do(req)
 }
 
-func (c *Client) NoteWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewNoteRequestWithBody(c.Server, conversation, contentType, body)
+func (c *Client) NoteWithBody(ctx context.Context, conversation string, params *NoteParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNoteRequestWithBody(c.Server, conversation, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8199,8 +8790,8 @@ func (c *Client) NoteWithBody(ctx context.Context, conversation string, contentT
 	return c.Client.Do(req)
 }
 
-func (c *Client) Note(ctx context.Context, conversation string, body NoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewNoteRequest(c.Server, conversation, body)
+func (c *Client) Note(ctx context.Context, conversation string, params *NoteParams, body NoteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNoteRequest(c.Server, conversation, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8211,8 +8802,8 @@ func (c *Client) Note(ctx context.Context, conversation string, body NoteJSONReq
 	return c.Client.Do(req)
 }
 
-func (c *Client) MarkReadWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewMarkReadRequestWithBody(c.Server, conversation, contentType, body)
+func (c *Client) MarkReadWithBody(ctx context.Context, conversation string, params *MarkReadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMarkReadRequestWithBody(c.Server, conversation, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8223,8 +8814,8 @@ func (c *Client) MarkReadWithBody(ctx context.Context, conversation string, cont
 	return c.Client.Do(req)
 }
 
-func (c *Client) MarkRead(ctx context.Context, conversation string, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewMarkReadRequest(c.Server, conversation, body)
+func (c *Client) MarkRead(ctx context.Context, conversation string, params *MarkReadParams, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMarkReadRequest(c.Server, conversation, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8235,8 +8826,8 @@ func (c *Client) MarkRead(ctx context.Context, conversation string, body MarkRea
 	return c.Client.Do(req)
 }
 
-func (c *Client) ReopenConversation(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReopenConversationRequest(c.Server, conversation)
+func (c *Client) ReopenConversation(ctx context.Context, conversation string, params *ReopenConversationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReopenConversationRequest(c.Server, conversation, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8247,8 +8838,8 @@ func (c *Client) ReopenConversation(ctx context.Context, conversation string, re
 	return c.Client.Do(req)
 }
 
-func (c *Client) ReplyWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReplyRequestWithBody(c.Server, conversation, contentType, body)
+func (c *Client) ReplyWithBody(ctx context.Context, conversation string, params *ReplyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplyRequestWithBody(c.Server, conversation, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8259,8 +8850,8 @@ func (c *Client) ReplyWithBody(ctx context.Context, conversation string, content
 	return c.Client.Do(req)
 }
 
-func (c *Client) Reply(ctx context.Context, conversation string, body ReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReplyRequest(c.Server, conversation, body)
+func (c *Client) Reply(ctx context.Context, conversation string, params *ReplyParams, body ReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplyRequest(c.Server, conversation, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8271,8 +8862,8 @@ func (c *Client) Reply(ctx context.Context, conversation string, body ReplyJSONR
 	return c.Client.Do(req)
 }
 
-func (c *Client) ResolveConversation(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewResolveConversationRequest(c.Server, conversation)
+func (c *Client) ResolveConversation(ctx context.Context, conversation string, params *ResolveConversationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResolveConversationRequest(c.Server, conversation, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8283,8 +8874,8 @@ func (c *Client) ResolveConversation(ctx context.Context, conversation string, r
 	return c.Client.Do(req)
 }
 
-func (c *Client) SnoozeConversationWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSnoozeConversationRequestWithBody(c.Server, conversation, contentType, body)
+func (c *Client) SnoozeConversationWithBody(ctx context.Context, conversation string, params *SnoozeConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSnoozeConversationRequestWithBody(c.Server, conversation, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8295,8 +8886,8 @@ func (c *Client) SnoozeConversationWithBody(ctx context.Context, conversation st
 	return c.Client.Do(req)
 }
 
-func (c *Client) SnoozeConversation(ctx context.Context, conversation string, body SnoozeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSnoozeConversationRequest(c.Server, conversation, body)
+func (c *Client) SnoozeConversation(ctx context.Context, conversation string, params *SnoozeConversationParams, body SnoozeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSnoozeConversationRequest(c.Server, conversation, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8307,8 +8898,8 @@ func (c *Client) SnoozeConversation(ctx context.Context, conversation string, bo
 	return c.Client.Do(req)
 }
 
-func (c *Client) AddTagWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAddTagRequestWithBody(c.Server, conversation, contentType, body)
+func (c *Client) AddTagWithBody(ctx context.Context, conversation string, params *AddTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddTagRequestWithBody(c.Server, conversation, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8319,8 +8910,8 @@ func (c *Client) AddTagWithBody(ctx context.Context, conversation string, conten
 	return c.Client.Do(req)
 }
 
-func (c *Client) AddTag(ctx context.Context, conversation string, body AddTagJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAddTagRequest(c.Server, conversation, body)
+func (c *Client) AddTag(ctx context.Context, conversation string, params *AddTagParams, body AddTagJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddTagRequest(c.Server, conversation, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8331,8 +8922,8 @@ func (c *Client) AddTag(ctx context.Context, conversation string, body AddTagJSO
 	return c.Client.Do(req)
 }
 
-func (c *Client) RemoveTag(ctx context.Context, conversation string, tag string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRemoveTagRequest(c.Server, conversation, tag)
+func (c *Client) RemoveTag(ctx context.Context, conversation string, tag string, params *RemoveTagParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveTagRequest(c.Server, conversation, tag, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8343,8 +8934,8 @@ func (c *Client) RemoveTag(ctx context.Context, conversation string, tag string,
 	return c.Client.Do(req)
 }
 
-func (c *Client) ClearTopic(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewClearTopicRequest(c.Server, conversation)
+func (c *Client) ClearTopic(ctx context.Context, conversation string, params *ClearTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClearTopicRequest(c.Server, conversation, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8355,8 +8946,8 @@ func (c *Client) ClearTopic(ctx context.Context, conversation string, reqEditors
 	return c.Client.Do(req)
 }
 
-func (c *Client) SetTopicWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSetTopicRequestWithBody(c.Server, conversation, contentType, body)
+func (c *Client) SetTopicWithBody(ctx context.Context, conversation string, params *SetTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetTopicRequestWithBody(c.Server, conversation, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8367,8 +8958,8 @@ func (c *Client) SetTopicWithBody(ctx context.Context, conversation string, cont
 	return c.Client.Do(req)
 }
 
-func (c *Client) SetTopic(ctx context.Context, conversation string, body SetTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSetTopicRequest(c.Server, conversation, body)
+func (c *Client) SetTopic(ctx context.Context, conversation string, params *SetTopicParams, body SetTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetTopicRequest(c.Server, conversation, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8379,8 +8970,8 @@ func (c *Client) SetTopic(ctx context.Context, conversation string, body SetTopi
 	return c.Client.Do(req)
 }
 
-func (c *Client) TransferConversationWithBody(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewTransferConversationRequestWithBody(c.Server, conversation, contentType, body)
+func (c *Client) TransferConversationWithBody(ctx context.Context, conversation string, params *TransferConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTransferConversationRequestWithBody(c.Server, conversation, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8391,8 +8982,8 @@ func (c *Client) TransferConversationWithBody(ctx context.Context, conversation 
 	return c.Client.Do(req)
 }
 
-func (c *Client) TransferConversation(ctx context.Context, conversation string, body TransferConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewTransferConversationRequest(c.Server, conversation, body)
+func (c *Client) TransferConversation(ctx context.Context, conversation string, params *TransferConversationParams, body TransferConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTransferConversationRequest(c.Server, conversation, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8403,8 +8994,8 @@ func (c *Client) TransferConversation(ctx context.Context, conversation string, 
 	return c.Client.Do(req)
 }
 
-func (c *Client) UnassignConversation(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUnassignConversationRequest(c.Server, conversation)
+func (c *Client) UnassignConversation(ctx context.Context, conversation string, params *UnassignConversationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnassignConversationRequest(c.Server, conversation, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8415,8 +9006,8 @@ func (c *Client) UnassignConversation(ctx context.Context, conversation string, 
 	return c.Client.Do(req)
 }
 
-func (c *Client) ListDomains(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListDomainsRequest(c.Server)
+func (c *Client) ListDomains(ctx context.Context, params *ListDomainsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDomainsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8427,8 +9018,8 @@ func (c *Client) ListDomains(ctx context.Context, reqEditors ...RequestEditorFn)
 	return c.Client.Do(req)
 }
 
-func (c *Client) AddDomainWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAddDomainRequestWithBody(c.Server, contentType, body)
+func (c *Client) AddDomainWithBody(ctx context.Context, params *AddDomainParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddDomainRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8439,8 +9030,8 @@ func (c *Client) AddDomainWithBody(ctx context.Context, contentType string, body
 	return c.Client.Do(req)
 }
 
-func (c *Client) AddDomain(ctx context.Context, body AddDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAddDomainRequest(c.Server, body)
+func (c *Client) AddDomain(ctx context.Context, params *AddDomainParams, body AddDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddDomainRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8451,8 +9042,8 @@ func (c *Client) AddDomain(ctx context.Context, body AddDomainJSONRequestBody, r
 	return c.Client.Do(req)
 }
 
-func (c *Client) RemoveDomain(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRemoveDomainRequest(c.Server, domain)
+func (c *Client) RemoveDomain(ctx context.Context, domain string, params *RemoveDomainParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveDomainRequest(c.Server, domain, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8463,8 +9054,8 @@ func (c *Client) RemoveDomain(ctx context.Context, domain string, reqEditors ...
 	return c.Client.Do(req)
 }
 
-func (c *Client) CheckDomain(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCheckDomainRequest(c.Server, domain)
+func (c *Client) CheckDomain(ctx context.Context, domain string, params *CheckDomainParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckDomainRequest(c.Server, domain, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8475,8 +9066,8 @@ func (c *Client) CheckDomain(ctx context.Context, domain string, reqEditors ...R
 	return c.Client.Do(req)
 }
 
-func (c *Client) MakeDomainMain(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewMakeDomainMainRequest(c.Server, domain)
+func (c *Client) MakeDomainMain(ctx context.Context, domain string, params *MakeDomainMainParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMakeDomainMainRequest(c.Server, domain, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8511,8 +9102,8 @@ func (c *Client) UploadFileWithBody(ctx context.Context, params *UploadFileParam
 	return c.Client.Do(req)
 }
 
-func (c *Client) DownloadFile(ctx context.Context, file string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDownloadFileRequest(c.Server, file)
+func (c *Client) DownloadFile(ctx context.Context, file string, params *DownloadFileParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDownloadFileRequest(c.Server, file, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8523,8 +9114,8 @@ func (c *Client) DownloadFile(ctx context.Context, file string, reqEditors ...Re
 	return c.Client.Do(req)
 }
 
-func (c *Client) GetKey(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetKeyRequest(c.Server)
+func (c *Client) GetKey(ctx context.Context, params *GetKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetKeyRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8535,8 +9126,8 @@ func (c *Client) GetKey(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 	return c.Client.Do(req)
 }
 
-func (c *Client) ListLicences(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListLicencesRequest(c.Server)
+func (c *Client) ListLicences(ctx context.Context, params *ListLicencesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLicencesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8547,8 +9138,8 @@ func (c *Client) ListLicences(ctx context.Context, reqEditors ...RequestEditorFn
 	return c.Client.Do(req)
 }
 
-func (c *Client) AddLicenceWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAddLicenceRequestWithBody(c.Server, contentType, body)
+func (c *Client) AddLicenceWithBody(ctx context.Context, params *AddLicenceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddLicenceRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8559,8 +9150,8 @@ func (c *Client) AddLicenceWithBody(ctx context.Context, contentType string, bod
 	return c.Client.Do(req)
 }
 
-func (c *Client) AddLicence(ctx context.Context, body AddLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAddLicenceRequest(c.Server, body)
+func (c *Client) AddLicence(ctx context.Context, params *AddLicenceParams, body AddLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddLicenceRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8571,8 +9162,8 @@ func (c *Client) AddLicence(ctx context.Context, body AddLicenceJSONRequestBody,
 	return c.Client.Do(req)
 }
 
-func (c *Client) RetireLicence(ctx context.Context, licence string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRetireLicenceRequest(c.Server, licence)
+func (c *Client) RetireLicence(ctx context.Context, licence string, params *RetireLicenceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRetireLicenceRequest(c.Server, licence, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8583,8 +9174,8 @@ func (c *Client) RetireLicence(ctx context.Context, licence string, reqEditors .
 	return c.Client.Do(req)
 }
 
-func (c *Client) GetLicence(ctx context.Context, licence string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetLicenceRequest(c.Server, licence)
+func (c *Client) GetLicence(ctx context.Context, licence string, params *GetLicenceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLicenceRequest(c.Server, licence, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8595,8 +9186,8 @@ func (c *Client) GetLicence(ctx context.Context, licence string, reqEditors ...R
 	return c.Client.Do(req)
 }
 
-func (c *Client) ChangeLicenceWithBody(ctx context.Context, licence string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewChangeLicenceRequestWithBody(c.Server, licence, contentType, body)
+func (c *Client) ChangeLicenceWithBody(ctx context.Context, licence string, params *ChangeLicenceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeLicenceRequestWithBody(c.Server, licence, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8607,8 +9198,8 @@ func (c *Client) ChangeLicenceWithBody(ctx context.Context, licence string, cont
 	return c.Client.Do(req)
 }
 
-func (c *Client) ChangeLicence(ctx context.Context, licence string, body ChangeLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewChangeLicenceRequest(c.Server, licence, body)
+func (c *Client) ChangeLicence(ctx context.Context, licence string, params *ChangeLicenceParams, body ChangeLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeLicenceRequest(c.Server, licence, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8631,8 +9222,8 @@ func (c *Client) ListPlayers(ctx context.Context, params *ListPlayersParams, req
 	return c.Client.Do(req)
 }
 
-func (c *Client) GetPlayer(ctx context.Context, player string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetPlayerRequest(c.Server, player)
+func (c *Client) GetPlayer(ctx context.Context, player string, params *GetPlayerParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPlayerRequest(c.Server, player, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8655,8 +9246,8 @@ func (c *Client) ListPlayerConversations(ctx context.Context, player string, par
 	return c.Client.Do(req)
 }
 
-func (c *Client) Stream(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewStreamRequest(c.Server)
+func (c *Client) Stream(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStreamRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8667,8 +9258,8 @@ func (c *Client) Stream(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 	return c.Client.Do(req)
 }
 
-func (c *Client) ListTags(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListTagsRequest(c.Server)
+func (c *Client) ListTags(ctx context.Context, params *ListTagsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTagsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8679,8 +9270,8 @@ func (c *Client) ListTags(ctx context.Context, reqEditors ...RequestEditorFn) (*
 	return c.Client.Do(req)
 }
 
-func (c *Client) ListTeams(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListTeamsRequest(c.Server)
+func (c *Client) ListTeams(ctx context.Context, params *ListTeamsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTeamsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8691,8 +9282,8 @@ func (c *Client) ListTeams(ctx context.Context, reqEditors ...RequestEditorFn) (
 	return c.Client.Do(req)
 }
 
-func (c *Client) ListTopics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListTopicsRequest(c.Server)
+func (c *Client) ListTopics(ctx context.Context, params *ListTopicsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTopicsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8704,7 +9295,7 @@ func (c *Client) ListTopics(ctx context.Context, reqEditors ...RequestEditorFn) 
 }
 
 // NewListAgentsRequest generates requests for ListAgents
-func NewListAgentsRequest(server string) (*http.Request, error) {
+func NewListAgentsRequest(server string, params *ListAgentsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -8725,6 +9316,43 @@ func NewListAgentsRequest(server string) (*http.Request, error) {
 	req, err := http.NewRequest("GET", queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
 	}
 
 	return req, nil
@@ -8818,6 +9446,43 @@ func NewSearchArticlesRequest(server string, params *SearchArticlesParams) (*htt
 	req, err := http.NewRequest("GET", queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
 	}
 
 	return req, nil
@@ -8981,11 +9646,48 @@ func NewListArticlesRequest(server string, params *ListArticlesParams) (*http.Re
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetArticleRequest generates requests for GetArticle
-func NewGetArticleRequest(server string, article string) (*http.Request, error) {
+func NewGetArticleRequest(server string, article string, params *GetArticleParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9015,11 +9717,48 @@ func NewGetArticleRequest(server string, article string) (*http.Request, error) 
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetBrandRequest generates requests for GetBrand
-func NewGetBrandRequest(server string) (*http.Request, error) {
+func NewGetBrandRequest(server string, params *GetBrandParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -9042,22 +9781,59 @@ func NewGetBrandRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
-// NewChangeBrandRequest calls the generic ChangeBrand builder with application/json body
-func NewChangeBrandRequest(server string, body ChangeBrandJSONRequestBody) (*http.Request, error) {
+// NewChangeBrandRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeBrand builder with application/merge-patch+json body
+func NewChangeBrandRequestWithApplicationMergePatchPlusJSONBody(server string, params *ChangeBrandParams, body ChangeBrandApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewChangeBrandRequestWithBody(server, "application/json", bodyReader)
+	return NewChangeBrandRequestWithBody(server, params, "application/merge-patch+json", bodyReader)
 }
 
 // NewChangeBrandRequestWithBody generates requests for ChangeBrand with any type of body
-func NewChangeBrandRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+func NewChangeBrandRequestWithBody(server string, params *ChangeBrandParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -9082,22 +9858,59 @@ func NewChangeBrandRequestWithBody(server string, contentType string, body io.Re
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewRollBackBrandRequest calls the generic RollBackBrand builder with application/json body
-func NewRollBackBrandRequest(server string, body RollBackBrandJSONRequestBody) (*http.Request, error) {
+func NewRollBackBrandRequest(server string, params *RollBackBrandParams, body RollBackBrandJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewRollBackBrandRequestWithBody(server, "application/json", bodyReader)
+	return NewRollBackBrandRequestWithBody(server, params, "application/json", bodyReader)
 }
 
 // NewRollBackBrandRequestWithBody generates requests for RollBackBrand with any type of body
-func NewRollBackBrandRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+func NewRollBackBrandRequestWithBody(server string, params *RollBackBrandParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -9122,11 +9935,59 @@ func NewRollBackBrandRequestWithBody(server string, contentType string, body io.
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewListBrandVersionsRequest generates requests for ListBrandVersions
-func NewListBrandVersionsRequest(server string) (*http.Request, error) {
+func NewListBrandVersionsRequest(server string, params *ListBrandVersionsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -9147,6 +10008,43 @@ func NewListBrandVersionsRequest(server string) (*http.Request, error) {
 	req, err := http.NewRequest("GET", queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
 	}
 
 	return req, nil
@@ -9342,11 +10240,48 @@ func NewListConversationsRequest(server string, params *ListConversationsParams)
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetConversationRequest generates requests for GetConversation
-func NewGetConversationRequest(server string, conversation string) (*http.Request, error) {
+func NewGetConversationRequest(server string, conversation string, params *GetConversationParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9376,22 +10311,59 @@ func NewGetConversationRequest(server string, conversation string) (*http.Reques
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewAssignConversationRequest calls the generic AssignConversation builder with application/json body
-func NewAssignConversationRequest(server string, conversation string, body AssignConversationJSONRequestBody) (*http.Request, error) {
+func NewAssignConversationRequest(server string, conversation string, params *AssignConversationParams, body AssignConversationJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewAssignConversationRequestWithBody(server, conversation, "application/json", bodyReader)
+	return NewAssignConversationRequestWithBody(server, conversation, params, "application/json", bodyReader)
 }
 
 // NewAssignConversationRequestWithBody generates requests for AssignConversation with any type of body
-func NewAssignConversationRequestWithBody(server string, conversation string, contentType string, body io.Reader) (*http.Request, error) {
+func NewAssignConversationRequestWithBody(server string, conversation string, params *AssignConversationParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9422,6 +10394,54 @@ func NewAssignConversationRequestWithBody(server string, conversation string, co
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
 
 	return req, nil
 }
@@ -9527,22 +10547,59 @@ func NewListEntriesRequest(server string, conversation string, params *ListEntri
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewEraseEntryRequest calls the generic EraseEntry builder with application/json body
-func NewEraseEntryRequest(server string, conversation string, seq string, body EraseEntryJSONRequestBody) (*http.Request, error) {
+func NewEraseEntryRequest(server string, conversation string, seq string, params *EraseEntryParams, body EraseEntryJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewEraseEntryRequestWithBody(server, conversation, seq, "application/json", bodyReader)
+	return NewEraseEntryRequestWithBody(server, conversation, seq, params, "application/json", bodyReader)
 }
 
 // NewEraseEntryRequestWithBody generates requests for EraseEntry with any type of body
-func NewEraseEntryRequestWithBody(server string, conversation string, seq string, contentType string, body io.Reader) (*http.Request, error) {
+func NewEraseEntryRequestWithBody(server string, conversation string, seq string, params *EraseEntryParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9581,22 +10638,70 @@ func NewEraseEntryRequestWithBody(server string, conversation string, seq string
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewNoteRequest calls the generic Note builder with application/json body
-func NewNoteRequest(server string, conversation string, body NoteJSONRequestBody) (*http.Request, error) {
+func NewNoteRequest(server string, conversation string, params *NoteParams, body NoteJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewNoteRequestWithBody(server, conversation, "application/json", bodyReader)
+	return NewNoteRequestWithBody(server, conversation, params, "application/json", bodyReader)
 }
 
 // NewNoteRequestWithBody generates requests for Note with any type of body
-func NewNoteRequestWithBody(server string, conversation string, contentType string, body io.Reader) (*http.Request, error) {
+func NewNoteRequestWithBody(server string, conversation string, params *NoteParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9628,22 +10733,70 @@ func NewNoteRequestWithBody(server string, conversation string, contentType stri
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewMarkReadRequest calls the generic MarkRead builder with application/json body
-func NewMarkReadRequest(server string, conversation string, body MarkReadJSONRequestBody) (*http.Request, error) {
+func NewMarkReadRequest(server string, conversation string, params *MarkReadParams, body MarkReadJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewMarkReadRequestWithBody(server, conversation, "application/json", bodyReader)
+	return NewMarkReadRequestWithBody(server, conversation, params, "application/json", bodyReader)
 }
 
 // NewMarkReadRequestWithBody generates requests for MarkRead with any type of body
-func NewMarkReadRequestWithBody(server string, conversation string, contentType string, body io.Reader) (*http.Request, error) {
+func NewMarkReadRequestWithBody(server string, conversation string, params *MarkReadParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9675,11 +10828,59 @@ func NewMarkReadRequestWithBody(server string, conversation string, contentType 
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewReopenConversationRequest generates requests for ReopenConversation
-func NewReopenConversationRequest(server string, conversation string) (*http.Request, error) {
+func NewReopenConversationRequest(server string, conversation string, params *ReopenConversationParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9709,22 +10910,70 @@ func NewReopenConversationRequest(server string, conversation string) (*http.Req
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewReplyRequest calls the generic Reply builder with application/json body
-func NewReplyRequest(server string, conversation string, body ReplyJSONRequestBody) (*http.Request, error) {
+func NewReplyRequest(server string, conversation string, params *ReplyParams, body ReplyJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewReplyRequestWithBody(server, conversation, "application/json", bodyReader)
+	return NewReplyRequestWithBody(server, conversation, params, "application/json", bodyReader)
 }
 
 // NewReplyRequestWithBody generates requests for Reply with any type of body
-func NewReplyRequestWithBody(server string, conversation string, contentType string, body io.Reader) (*http.Request, error) {
+func NewReplyRequestWithBody(server string, conversation string, params *ReplyParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9756,11 +11005,59 @@ func NewReplyRequestWithBody(server string, conversation string, contentType str
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewResolveConversationRequest generates requests for ResolveConversation
-func NewResolveConversationRequest(server string, conversation string) (*http.Request, error) {
+func NewResolveConversationRequest(server string, conversation string, params *ResolveConversationParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9790,22 +11087,70 @@ func NewResolveConversationRequest(server string, conversation string) (*http.Re
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewSnoozeConversationRequest calls the generic SnoozeConversation builder with application/json body
-func NewSnoozeConversationRequest(server string, conversation string, body SnoozeConversationJSONRequestBody) (*http.Request, error) {
+func NewSnoozeConversationRequest(server string, conversation string, params *SnoozeConversationParams, body SnoozeConversationJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSnoozeConversationRequestWithBody(server, conversation, "application/json", bodyReader)
+	return NewSnoozeConversationRequestWithBody(server, conversation, params, "application/json", bodyReader)
 }
 
 // NewSnoozeConversationRequestWithBody generates requests for SnoozeConversation with any type of body
-func NewSnoozeConversationRequestWithBody(server string, conversation string, contentType string, body io.Reader) (*http.Request, error) {
+func NewSnoozeConversationRequestWithBody(server string, conversation string, params *SnoozeConversationParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9837,22 +11182,70 @@ func NewSnoozeConversationRequestWithBody(server string, conversation string, co
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewAddTagRequest calls the generic AddTag builder with application/json body
-func NewAddTagRequest(server string, conversation string, body AddTagJSONRequestBody) (*http.Request, error) {
+func NewAddTagRequest(server string, conversation string, params *AddTagParams, body AddTagJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewAddTagRequestWithBody(server, conversation, "application/json", bodyReader)
+	return NewAddTagRequestWithBody(server, conversation, params, "application/json", bodyReader)
 }
 
 // NewAddTagRequestWithBody generates requests for AddTag with any type of body
-func NewAddTagRequestWithBody(server string, conversation string, contentType string, body io.Reader) (*http.Request, error) {
+func NewAddTagRequestWithBody(server string, conversation string, params *AddTagParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9884,11 +11277,59 @@ func NewAddTagRequestWithBody(server string, conversation string, contentType st
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewRemoveTagRequest generates requests for RemoveTag
-func NewRemoveTagRequest(server string, conversation string, tag string) (*http.Request, error) {
+func NewRemoveTagRequest(server string, conversation string, tag string, params *RemoveTagParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9925,11 +11366,48 @@ func NewRemoveTagRequest(server string, conversation string, tag string) (*http.
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewClearTopicRequest generates requests for ClearTopic
-func NewClearTopicRequest(server string, conversation string) (*http.Request, error) {
+func NewClearTopicRequest(server string, conversation string, params *ClearTopicParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -9959,22 +11437,59 @@ func NewClearTopicRequest(server string, conversation string) (*http.Request, er
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewSetTopicRequest calls the generic SetTopic builder with application/json body
-func NewSetTopicRequest(server string, conversation string, body SetTopicJSONRequestBody) (*http.Request, error) {
+func NewSetTopicRequest(server string, conversation string, params *SetTopicParams, body SetTopicJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSetTopicRequestWithBody(server, conversation, "application/json", bodyReader)
+	return NewSetTopicRequestWithBody(server, conversation, params, "application/json", bodyReader)
 }
 
 // NewSetTopicRequestWithBody generates requests for SetTopic with any type of body
-func NewSetTopicRequestWithBody(server string, conversation string, contentType string, body io.Reader) (*http.Request, error) {
+func NewSetTopicRequestWithBody(server string, conversation string, params *SetTopicParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10006,22 +11521,59 @@ func NewSetTopicRequestWithBody(server string, conversation string, contentType 
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewTransferConversationRequest calls the generic TransferConversation builder with application/json body
-func NewTransferConversationRequest(server string, conversation string, body TransferConversationJSONRequestBody) (*http.Request, error) {
+func NewTransferConversationRequest(server string, conversation string, params *TransferConversationParams, body TransferConversationJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewTransferConversationRequestWithBody(server, conversation, "application/json", bodyReader)
+	return NewTransferConversationRequestWithBody(server, conversation, params, "application/json", bodyReader)
 }
 
 // NewTransferConversationRequestWithBody generates requests for TransferConversation with any type of body
-func NewTransferConversationRequestWithBody(server string, conversation string, contentType string, body io.Reader) (*http.Request, error) {
+func NewTransferConversationRequestWithBody(server string, conversation string, params *TransferConversationParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10053,11 +11605,59 @@ func NewTransferConversationRequestWithBody(server string, conversation string, 
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewUnassignConversationRequest generates requests for UnassignConversation
-func NewUnassignConversationRequest(server string, conversation string) (*http.Request, error) {
+func NewUnassignConversationRequest(server string, conversation string, params *UnassignConversationParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10087,11 +11687,59 @@ func NewUnassignConversationRequest(server string, conversation string) (*http.R
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewListDomainsRequest generates requests for ListDomains
-func NewListDomainsRequest(server string) (*http.Request, error) {
+func NewListDomainsRequest(server string, params *ListDomainsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -10114,22 +11762,59 @@ func NewListDomainsRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewAddDomainRequest calls the generic AddDomain builder with application/json body
-func NewAddDomainRequest(server string, body AddDomainJSONRequestBody) (*http.Request, error) {
+func NewAddDomainRequest(server string, params *AddDomainParams, body AddDomainJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewAddDomainRequestWithBody(server, "application/json", bodyReader)
+	return NewAddDomainRequestWithBody(server, params, "application/json", bodyReader)
 }
 
 // NewAddDomainRequestWithBody generates requests for AddDomain with any type of body
-func NewAddDomainRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+func NewAddDomainRequestWithBody(server string, params *AddDomainParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -10154,11 +11839,59 @@ func NewAddDomainRequestWithBody(server string, contentType string, body io.Read
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewRemoveDomainRequest generates requests for RemoveDomain
-func NewRemoveDomainRequest(server string, domain string) (*http.Request, error) {
+func NewRemoveDomainRequest(server string, domain string, params *RemoveDomainParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10188,11 +11921,48 @@ func NewRemoveDomainRequest(server string, domain string) (*http.Request, error)
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewCheckDomainRequest generates requests for CheckDomain
-func NewCheckDomainRequest(server string, domain string) (*http.Request, error) {
+func NewCheckDomainRequest(server string, domain string, params *CheckDomainParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10222,11 +11992,59 @@ func NewCheckDomainRequest(server string, domain string) (*http.Request, error) 
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewMakeDomainMainRequest generates requests for MakeDomainMain
-func NewMakeDomainMainRequest(server string, domain string) (*http.Request, error) {
+func NewMakeDomainMainRequest(server string, domain string, params *MakeDomainMainParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10254,6 +12072,54 @@ func NewMakeDomainMainRequest(server string, domain string) (*http.Request, erro
 	req, err := http.NewRequest("POST", queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
 	}
 
 	return req, nil
@@ -10337,6 +12203,43 @@ func NewListEventsRequest(server string, params *ListEventsParams) (*http.Reques
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
@@ -10388,11 +12291,59 @@ func NewUploadFileRequestWithBody(server string, params *UploadFileParams, conte
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewDownloadFileRequest generates requests for DownloadFile
-func NewDownloadFileRequest(server string, file string) (*http.Request, error) {
+func NewDownloadFileRequest(server string, file string, params *DownloadFileParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10422,11 +12373,37 @@ func NewDownloadFileRequest(server string, file string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetKeyRequest generates requests for GetKey
-func NewGetKeyRequest(server string) (*http.Request, error) {
+func NewGetKeyRequest(server string, params *GetKeyParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -10449,11 +12426,48 @@ func NewGetKeyRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewListLicencesRequest generates requests for ListLicences
-func NewListLicencesRequest(server string) (*http.Request, error) {
+func NewListLicencesRequest(server string, params *ListLicencesParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -10476,22 +12490,59 @@ func NewListLicencesRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewAddLicenceRequest calls the generic AddLicence builder with application/json body
-func NewAddLicenceRequest(server string, body AddLicenceJSONRequestBody) (*http.Request, error) {
+func NewAddLicenceRequest(server string, params *AddLicenceParams, body AddLicenceJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewAddLicenceRequestWithBody(server, "application/json", bodyReader)
+	return NewAddLicenceRequestWithBody(server, params, "application/json", bodyReader)
 }
 
 // NewAddLicenceRequestWithBody generates requests for AddLicence with any type of body
-func NewAddLicenceRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+func NewAddLicenceRequestWithBody(server string, params *AddLicenceParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -10516,11 +12567,59 @@ func NewAddLicenceRequestWithBody(server string, contentType string, body io.Rea
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewRetireLicenceRequest generates requests for RetireLicence
-func NewRetireLicenceRequest(server string, licence string) (*http.Request, error) {
+func NewRetireLicenceRequest(server string, licence string, params *RetireLicenceParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10550,11 +12649,48 @@ func NewRetireLicenceRequest(server string, licence string) (*http.Request, erro
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetLicenceRequest generates requests for GetLicence
-func NewGetLicenceRequest(server string, licence string) (*http.Request, error) {
+func NewGetLicenceRequest(server string, licence string, params *GetLicenceParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10584,22 +12720,59 @@ func NewGetLicenceRequest(server string, licence string) (*http.Request, error) 
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewChangeLicenceRequest calls the generic ChangeLicence builder with application/json body
-func NewChangeLicenceRequest(server string, licence string, body ChangeLicenceJSONRequestBody) (*http.Request, error) {
+func NewChangeLicenceRequest(server string, licence string, params *ChangeLicenceParams, body ChangeLicenceJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewChangeLicenceRequestWithBody(server, licence, "application/json", bodyReader)
+	return NewChangeLicenceRequestWithBody(server, licence, params, "application/json", bodyReader)
 }
 
 // NewChangeLicenceRequestWithBody generates requests for ChangeLicence with any type of body
-func NewChangeLicenceRequestWithBody(server string, licence string, contentType string, body io.Reader) (*http.Request, error) {
+func NewChangeLicenceRequestWithBody(server string, licence string, params *ChangeLicenceParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10630,6 +12803,43 @@ func NewChangeLicenceRequestWithBody(server string, licence string, contentType 
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
 
 	return req, nil
 }
@@ -10728,11 +12938,48 @@ func NewListPlayersRequest(server string, params *ListPlayersParams) (*http.Requ
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetPlayerRequest generates requests for GetPlayer
-func NewGetPlayerRequest(server string, player string) (*http.Request, error) {
+func NewGetPlayerRequest(server string, player string, params *GetPlayerParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10760,6 +13007,43 @@ func NewGetPlayerRequest(server string, player string) (*http.Request, error) {
 	req, err := http.NewRequest("GET", queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
 	}
 
 	return req, nil
@@ -10946,11 +13230,48 @@ func NewListPlayerConversationsRequest(server string, player string, params *Lis
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewStreamRequest generates requests for Stream
-func NewStreamRequest(server string) (*http.Request, error) {
+func NewStreamRequest(server string, params *StreamParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -10973,11 +13294,37 @@ func NewStreamRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewListTagsRequest generates requests for ListTags
-func NewListTagsRequest(server string) (*http.Request, error) {
+func NewListTagsRequest(server string, params *ListTagsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -11000,11 +13347,48 @@ func NewListTagsRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewListTeamsRequest generates requests for ListTeams
-func NewListTeamsRequest(server string) (*http.Request, error) {
+func NewListTeamsRequest(server string, params *ListTeamsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -11027,11 +13411,48 @@ func NewListTeamsRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewListTopicsRequest generates requests for ListTopics
-func NewListTopicsRequest(server string) (*http.Request, error) {
+func NewListTopicsRequest(server string, params *ListTopicsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -11052,6 +13473,43 @@ func NewListTopicsRequest(server string) (*http.Request, error) {
 	req, err := http.NewRequest("GET", queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
 	}
 
 	return req, nil
@@ -11101,7 +13559,7 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 	// ListAgentsWithResponse request
-	ListAgentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAgentsResponse, error)
+	ListAgentsWithResponse(ctx context.Context, params *ListAgentsParams, reqEditors ...RequestEditorFn) (*ListAgentsResponse, error)
 
 	// SearchArticlesWithResponse request
 	SearchArticlesWithResponse(ctx context.Context, params *SearchArticlesParams, reqEditors ...RequestEditorFn) (*SearchArticlesResponse, error)
@@ -11110,109 +13568,109 @@ type ClientWithResponsesInterface interface {
 	ListArticlesWithResponse(ctx context.Context, params *ListArticlesParams, reqEditors ...RequestEditorFn) (*ListArticlesResponse, error)
 
 	// GetArticleWithResponse request
-	GetArticleWithResponse(ctx context.Context, article string, reqEditors ...RequestEditorFn) (*GetArticleResponse, error)
+	GetArticleWithResponse(ctx context.Context, article string, params *GetArticleParams, reqEditors ...RequestEditorFn) (*GetArticleResponse, error)
 
 	// GetBrandWithResponse request
-	GetBrandWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetBrandResponse, error)
+	GetBrandWithResponse(ctx context.Context, params *GetBrandParams, reqEditors ...RequestEditorFn) (*GetBrandResponse, error)
 
 	// ChangeBrandWithBodyWithResponse request with any body
-	ChangeBrandWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeBrandResponse, error)
+	ChangeBrandWithBodyWithResponse(ctx context.Context, params *ChangeBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeBrandResponse, error)
 
-	ChangeBrandWithResponse(ctx context.Context, body ChangeBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeBrandResponse, error)
+	ChangeBrandWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *ChangeBrandParams, body ChangeBrandApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeBrandResponse, error)
 
 	// RollBackBrandWithBodyWithResponse request with any body
-	RollBackBrandWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RollBackBrandResponse, error)
+	RollBackBrandWithBodyWithResponse(ctx context.Context, params *RollBackBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RollBackBrandResponse, error)
 
-	RollBackBrandWithResponse(ctx context.Context, body RollBackBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*RollBackBrandResponse, error)
+	RollBackBrandWithResponse(ctx context.Context, params *RollBackBrandParams, body RollBackBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*RollBackBrandResponse, error)
 
 	// ListBrandVersionsWithResponse request
-	ListBrandVersionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListBrandVersionsResponse, error)
+	ListBrandVersionsWithResponse(ctx context.Context, params *ListBrandVersionsParams, reqEditors ...RequestEditorFn) (*ListBrandVersionsResponse, error)
 
 	// ListConversationsWithResponse request
 	ListConversationsWithResponse(ctx context.Context, params *ListConversationsParams, reqEditors ...RequestEditorFn) (*ListConversationsResponse, error)
 
 	// GetConversationWithResponse request
-	GetConversationWithResponse(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*GetConversationResponse, error)
+	GetConversationWithResponse(ctx context.Context, conversation string, params *GetConversationParams, reqEditors ...RequestEditorFn) (*GetConversationResponse, error)
 
 	// AssignConversationWithBodyWithResponse request with any body
-	AssignConversationWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignConversationResponse, error)
+	AssignConversationWithBodyWithResponse(ctx context.Context, conversation string, params *AssignConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignConversationResponse, error)
 
-	AssignConversationWithResponse(ctx context.Context, conversation string, body AssignConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignConversationResponse, error)
+	AssignConversationWithResponse(ctx context.Context, conversation string, params *AssignConversationParams, body AssignConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignConversationResponse, error)
 
 	// ListEntriesWithResponse request
 	ListEntriesWithResponse(ctx context.Context, conversation string, params *ListEntriesParams, reqEditors ...RequestEditorFn) (*ListEntriesResponse, error)
 
 	// EraseEntryWithBodyWithResponse request with any body
-	EraseEntryWithBodyWithResponse(ctx context.Context, conversation string, seq string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EraseEntryResponse, error)
+	EraseEntryWithBodyWithResponse(ctx context.Context, conversation string, seq string, params *EraseEntryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EraseEntryResponse, error)
 
-	EraseEntryWithResponse(ctx context.Context, conversation string, seq string, body EraseEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*EraseEntryResponse, error)
+	EraseEntryWithResponse(ctx context.Context, conversation string, seq string, params *EraseEntryParams, body EraseEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*EraseEntryResponse, error)
 
 	// NoteWithBodyWithResponse request with any body
-	NoteWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NoteResponse, error)
+	NoteWithBodyWithResponse(ctx context.Context, conversation string, params *NoteParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NoteResponse, error)
 
-	NoteWithResponse(ctx context.Context, conversation string, body NoteJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteResponse, error)
+	NoteWithResponse(ctx context.Context, conversation string, params *NoteParams, body NoteJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteResponse, error)
 
 	// MarkReadWithBodyWithResponse request with any body
-	MarkReadWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MarkReadResponse, error)
+	MarkReadWithBodyWithResponse(ctx context.Context, conversation string, params *MarkReadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MarkReadResponse, error)
 
-	MarkReadWithResponse(ctx context.Context, conversation string, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkReadResponse, error)
+	MarkReadWithResponse(ctx context.Context, conversation string, params *MarkReadParams, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkReadResponse, error)
 
 	// ReopenConversationWithResponse request
-	ReopenConversationWithResponse(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*ReopenConversationResponse, error)
+	ReopenConversationWithResponse(ctx context.Context, conversation string, params *ReopenConversationParams, reqEditors ...RequestEditorFn) (*ReopenConversationResponse, error)
 
 	// ReplyWithBodyWithResponse request with any body
-	ReplyWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyResponse, error)
+	ReplyWithBodyWithResponse(ctx context.Context, conversation string, params *ReplyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyResponse, error)
 
-	ReplyWithResponse(ctx context.Context, conversation string, body ReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyResponse, error)
+	ReplyWithResponse(ctx context.Context, conversation string, params *ReplyParams, body ReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyResponse, error)
 
 	// ResolveConversationWithResponse request
-	ResolveConversationWithResponse(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*ResolveConversationResponse, error)
+	ResolveConversationWithResponse(ctx context.Context, conversation string, params *ResolveConversationParams, reqEditors ...RequestEditorFn) (*ResolveConversationResponse, error)
 
 	// SnoozeConversationWithBodyWithResponse request with any body
-	SnoozeConversationWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SnoozeConversationResponse, error)
+	SnoozeConversationWithBodyWithResponse(ctx context.Context, conversation string, params *SnoozeConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SnoozeConversationResponse, error)
 
-	SnoozeConversationWithResponse(ctx context.Context, conversation string, body SnoozeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*SnoozeConversationResponse, error)
+	SnoozeConversationWithResponse(ctx context.Context, conversation string, params *SnoozeConversationParams, body SnoozeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*SnoozeConversationResponse, error)
 
 	// AddTagWithBodyWithResponse request with any body
-	AddTagWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTagResponse, error)
+	AddTagWithBodyWithResponse(ctx context.Context, conversation string, params *AddTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTagResponse, error)
 
-	AddTagWithResponse(ctx context.Context, conversation string, body AddTagJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTagResponse, error)
+	AddTagWithResponse(ctx context.Context, conversation string, params *AddTagParams, body AddTagJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTagResponse, error)
 
 	// RemoveTagWithResponse request
-	RemoveTagWithResponse(ctx context.Context, conversation string, tag string, reqEditors ...RequestEditorFn) (*RemoveTagResponse, error)
+	RemoveTagWithResponse(ctx context.Context, conversation string, tag string, params *RemoveTagParams, reqEditors ...RequestEditorFn) (*RemoveTagResponse, error)
 
 	// ClearTopicWithResponse request
-	ClearTopicWithResponse(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*ClearTopicResponse, error)
+	ClearTopicWithResponse(ctx context.Context, conversation string, params *ClearTopicParams, reqEditors ...RequestEditorFn) (*ClearTopicResponse, error)
 
 	// SetTopicWithBodyWithResponse request with any body
-	SetTopicWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetTopicResponse, error)
+	SetTopicWithBodyWithResponse(ctx context.Context, conversation string, params *SetTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetTopicResponse, error)
 
-	SetTopicWithResponse(ctx context.Context, conversation string, body SetTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*SetTopicResponse, error)
+	SetTopicWithResponse(ctx context.Context, conversation string, params *SetTopicParams, body SetTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*SetTopicResponse, error)
 
 	// TransferConversationWithBodyWithResponse request with any body
-	TransferConversationWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TransferConversationResponse, error)
+	TransferConversationWithBodyWithResponse(ctx context.Context, conversation string, params *TransferConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TransferConversationResponse, error)
 
-	TransferConversationWithResponse(ctx context.Context, conversation string, body TransferConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferConversationResponse, error)
+	TransferConversationWithResponse(ctx context.Context, conversation string, params *TransferConversationParams, body TransferConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferConversationResponse, error)
 
 	// UnassignConversationWithResponse request
-	UnassignConversationWithResponse(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*UnassignConversationResponse, error)
+	UnassignConversationWithResponse(ctx context.Context, conversation string, params *UnassignConversationParams, reqEditors ...RequestEditorFn) (*UnassignConversationResponse, error)
 
 	// ListDomainsWithResponse request
-	ListDomainsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListDomainsResponse, error)
+	ListDomainsWithResponse(ctx context.Context, params *ListDomainsParams, reqEditors ...RequestEditorFn) (*ListDomainsResponse, error)
 
 	// AddDomainWithBodyWithResponse request with any body
-	AddDomainWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddDomainResponse, error)
+	AddDomainWithBodyWithResponse(ctx context.Context, params *AddDomainParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddDomainResponse, error)
 
-	AddDomainWithResponse(ctx context.Context, body AddDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*AddDomainResponse, error)
+	AddDomainWithResponse(ctx context.Context, params *AddDomainParams, body AddDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*AddDomainResponse, error)
 
 	// RemoveDomainWithResponse request
-	RemoveDomainWithResponse(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*RemoveDomainResponse, error)
+	RemoveDomainWithResponse(ctx context.Context, domain string, params *RemoveDomainParams, reqEditors ...RequestEditorFn) (*RemoveDomainResponse, error)
 
 	// CheckDomainWithResponse request
-	CheckDomainWithResponse(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*CheckDomainResponse, error)
+	CheckDomainWithResponse(ctx context.Context, domain string, params *CheckDomainParams, reqEditors ...RequestEditorFn) (*CheckDomainResponse, error)
 
 	// MakeDomainMainWithResponse request
-	MakeDomainMainWithResponse(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*MakeDomainMainResponse, error)
+	MakeDomainMainWithResponse(ctx context.Context, domain string, params *MakeDomainMainParams, reqEditors ...RequestEditorFn) (*MakeDomainMainResponse, error)
 
 	// ListEventsWithResponse request
 	ListEventsWithResponse(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error)
@@ -11221,50 +13679,50 @@ type ClientWithResponsesInterface interface {
 	UploadFileWithBodyWithResponse(ctx context.Context, params *UploadFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UploadFileResponse, error)
 
 	// DownloadFileWithResponse request
-	DownloadFileWithResponse(ctx context.Context, file string, reqEditors ...RequestEditorFn) (*DownloadFileResponse, error)
+	DownloadFileWithResponse(ctx context.Context, file string, params *DownloadFileParams, reqEditors ...RequestEditorFn) (*DownloadFileResponse, error)
 
 	// GetKeyWithResponse request
-	GetKeyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetKeyResponse, error)
+	GetKeyWithResponse(ctx context.Context, params *GetKeyParams, reqEditors ...RequestEditorFn) (*GetKeyResponse, error)
 
 	// ListLicencesWithResponse request
-	ListLicencesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListLicencesResponse, error)
+	ListLicencesWithResponse(ctx context.Context, params *ListLicencesParams, reqEditors ...RequestEditorFn) (*ListLicencesResponse, error)
 
 	// AddLicenceWithBodyWithResponse request with any body
-	AddLicenceWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddLicenceResponse, error)
+	AddLicenceWithBodyWithResponse(ctx context.Context, params *AddLicenceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddLicenceResponse, error)
 
-	AddLicenceWithResponse(ctx context.Context, body AddLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*AddLicenceResponse, error)
+	AddLicenceWithResponse(ctx context.Context, params *AddLicenceParams, body AddLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*AddLicenceResponse, error)
 
 	// RetireLicenceWithResponse request
-	RetireLicenceWithResponse(ctx context.Context, licence string, reqEditors ...RequestEditorFn) (*RetireLicenceResponse, error)
+	RetireLicenceWithResponse(ctx context.Context, licence string, params *RetireLicenceParams, reqEditors ...RequestEditorFn) (*RetireLicenceResponse, error)
 
 	// GetLicenceWithResponse request
-	GetLicenceWithResponse(ctx context.Context, licence string, reqEditors ...RequestEditorFn) (*GetLicenceResponse, error)
+	GetLicenceWithResponse(ctx context.Context, licence string, params *GetLicenceParams, reqEditors ...RequestEditorFn) (*GetLicenceResponse, error)
 
 	// ChangeLicenceWithBodyWithResponse request with any body
-	ChangeLicenceWithBodyWithResponse(ctx context.Context, licence string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeLicenceResponse, error)
+	ChangeLicenceWithBodyWithResponse(ctx context.Context, licence string, params *ChangeLicenceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeLicenceResponse, error)
 
-	ChangeLicenceWithResponse(ctx context.Context, licence string, body ChangeLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeLicenceResponse, error)
+	ChangeLicenceWithResponse(ctx context.Context, licence string, params *ChangeLicenceParams, body ChangeLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeLicenceResponse, error)
 
 	// ListPlayersWithResponse request
 	ListPlayersWithResponse(ctx context.Context, params *ListPlayersParams, reqEditors ...RequestEditorFn) (*ListPlayersResponse, error)
 
 	// GetPlayerWithResponse request
-	GetPlayerWithResponse(ctx context.Context, player string, reqEditors ...RequestEditorFn) (*GetPlayerResponse, error)
+	GetPlayerWithResponse(ctx context.Context, player string, params *GetPlayerParams, reqEditors ...RequestEditorFn) (*GetPlayerResponse, error)
 
 	// ListPlayerConversationsWithResponse request
 	ListPlayerConversationsWithResponse(ctx context.Context, player string, params *ListPlayerConversationsParams, reqEditors ...RequestEditorFn) (*ListPlayerConversationsResponse, error)
 
 	// StreamWithResponse request
-	StreamWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StreamResponse, error)
+	StreamWithResponse(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*StreamResponse, error)
 
 	// ListTagsWithResponse request
-	ListTagsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListTagsResponse, error)
+	ListTagsWithResponse(ctx context.Context, params *ListTagsParams, reqEditors ...RequestEditorFn) (*ListTagsResponse, error)
 
 	// ListTeamsWithResponse request
-	ListTeamsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListTeamsResponse, error)
+	ListTeamsWithResponse(ctx context.Context, params *ListTeamsParams, reqEditors ...RequestEditorFn) (*ListTeamsResponse, error)
 
 	// ListTopicsWithResponse request
-	ListTopicsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListTopicsResponse, error)
+	ListTopicsWithResponse(ctx context.Context, params *ListTopicsParams, reqEditors ...RequestEditorFn) (*ListTopicsResponse, error)
 }
 
 type ListAgentsResponse struct {
@@ -11416,6 +13874,7 @@ type ChangeBrandResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -11448,6 +13907,7 @@ type RollBackBrandResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -11566,6 +14026,7 @@ type AssignConversationResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -11628,6 +14089,7 @@ type EraseEntryResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -11661,6 +14123,7 @@ type NoteResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -11694,6 +14157,7 @@ type MarkReadResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -11726,6 +14190,7 @@ type ReopenConversationResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON422 *UnprocessableEntity
 	ApplicationProblemJSON429 *TooManyRequests
 	ApplicationProblemJSON500 *InternalServerError
@@ -11757,6 +14222,7 @@ type ReplyResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -11789,6 +14255,7 @@ type ResolveConversationResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON422 *UnprocessableEntity
 	ApplicationProblemJSON429 *TooManyRequests
 	ApplicationProblemJSON500 *InternalServerError
@@ -11820,6 +14287,7 @@ type SnoozeConversationResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -11853,6 +14321,7 @@ type AddTagResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -11885,6 +14354,7 @@ type RemoveTagResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON422 *UnprocessableEntity
 	ApplicationProblemJSON429 *TooManyRequests
 	ApplicationProblemJSON500 *InternalServerError
@@ -11915,6 +14385,7 @@ type ClearTopicResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON422 *UnprocessableEntity
 	ApplicationProblemJSON429 *TooManyRequests
 	ApplicationProblemJSON500 *InternalServerError
@@ -11946,6 +14417,7 @@ type SetTopicResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -11979,6 +14451,7 @@ type TransferConversationResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -12011,6 +14484,7 @@ type UnassignConversationResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON422 *UnprocessableEntity
 	ApplicationProblemJSON429 *TooManyRequests
 	ApplicationProblemJSON500 *InternalServerError
@@ -12069,6 +14543,7 @@ type AddDomainResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -12100,6 +14575,7 @@ type RemoveDomainResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON422 *UnprocessableEntity
 	ApplicationProblemJSON429 *TooManyRequests
 	ApplicationProblemJSON500 *InternalServerError
@@ -12130,6 +14606,7 @@ type CheckDomainResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON422 *UnprocessableEntity
 	ApplicationProblemJSON429 *TooManyRequests
 	ApplicationProblemJSON500 *InternalServerError
@@ -12160,6 +14637,7 @@ type MakeDomainMainResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON422 *UnprocessableEntity
 	ApplicationProblemJSON429 *TooManyRequests
 	ApplicationProblemJSON500 *InternalServerError
@@ -12218,6 +14696,7 @@ type UploadFileResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -12334,6 +14813,7 @@ type AddLicenceResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -12366,6 +14846,7 @@ type RetireLicenceResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON422 *UnprocessableEntity
 	ApplicationProblemJSON429 *TooManyRequests
 	ApplicationProblemJSON500 *InternalServerError
@@ -12426,6 +14907,7 @@ type ChangeLicenceResponse struct {
 	ApplicationProblemJSON403 *Forbidden
 	ApplicationProblemJSON404 *NotFound
 	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
 	ApplicationProblemJSON413 *RequestEntityTooLarge
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	ApplicationProblemJSON422 *UnprocessableEntity
@@ -12648,8 +15130,8 @@ func (r ListTopicsResponse) StatusCode() int {
 }
 
 // ListAgentsWithResponse request returning *ListAgentsResponse
-func (c *ClientWithResponses) ListAgentsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAgentsResponse, error) {
-	rsp, err := c.ListAgents(ctx, reqEditors...)
+func (c *ClientWithResponses) ListAgentsWithResponse(ctx context.Context, params *ListAgentsParams, reqEditors ...RequestEditorFn) (*ListAgentsResponse, error) {
+	rsp, err := c.ListAgents(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12675,8 +15157,8 @@ func (c *ClientWithResponses) ListArticlesWithResponse(ctx context.Context, para
 }
 
 // GetArticleWithResponse request returning *GetArticleResponse
-func (c *ClientWithResponses) GetArticleWithResponse(ctx context.Context, article string, reqEditors ...RequestEditorFn) (*GetArticleResponse, error) {
-	rsp, err := c.GetArticle(ctx, article, reqEditors...)
+func (c *ClientWithResponses) GetArticleWithResponse(ctx context.Context, article string, params *GetArticleParams, reqEditors ...RequestEditorFn) (*GetArticleResponse, error) {
+	rsp, err := c.GetArticle(ctx, article, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12684,8 +15166,8 @@ func (c *ClientWithResponses) GetArticleWithResponse(ctx context.Context, articl
 }
 
 // GetBrandWithResponse request returning *GetBrandResponse
-func (c *ClientWithResponses) GetBrandWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetBrandResponse, error) {
-	rsp, err := c.GetBrand(ctx, reqEditors...)
+func (c *ClientWithResponses) GetBrandWithResponse(ctx context.Context, params *GetBrandParams, reqEditors ...RequestEditorFn) (*GetBrandResponse, error) {
+	rsp, err := c.GetBrand(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12693,16 +15175,16 @@ func (c *ClientWithResponses) GetBrandWithResponse(ctx context.Context, reqEdito
 }
 
 // ChangeBrandWithBodyWithResponse request with arbitrary body returning *ChangeBrandResponse
-func (c *ClientWithResponses) ChangeBrandWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeBrandResponse, error) {
-	rsp, err := c.ChangeBrandWithBody(ctx, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ChangeBrandWithBodyWithResponse(ctx context.Context, params *ChangeBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeBrandResponse, error) {
+	rsp, err := c.ChangeBrandWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseChangeBrandResponse(rsp)
 }
 
-func (c *ClientWithResponses) ChangeBrandWithResponse(ctx context.Context, body ChangeBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeBrandResponse, error) {
-	rsp, err := c.ChangeBrand(ctx, body, reqEditors...)
+func (c *ClientWithResponses) ChangeBrandWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *ChangeBrandParams, body ChangeBrandApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeBrandResponse, error) {
+	rsp, err := c.ChangeBrandWithApplicationMergePatchPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12710,16 +15192,16 @@ func (c *ClientWithResponses) ChangeBrandWithResponse(ctx context.Context, body 
 }
 
 // RollBackBrandWithBodyWithResponse request with arbitrary body returning *RollBackBrandResponse
-func (c *ClientWithResponses) RollBackBrandWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RollBackBrandResponse, error) {
-	rsp, err := c.RollBackBrandWithBody(ctx, contentType, body, reqEditors...)
+func (c *ClientWithResponses) RollBackBrandWithBodyWithResponse(ctx context.Context, params *RollBackBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RollBackBrandResponse, error) {
+	rsp, err := c.RollBackBrandWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseRollBackBrandResponse(rsp)
 }
 
-func (c *ClientWithResponses) RollBackBrandWithResponse(ctx context.Context, body RollBackBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*RollBackBrandResponse, error) {
-	rsp, err := c.RollBackBrand(ctx, body, reqEditors...)
+func (c *ClientWithResponses) RollBackBrandWithResponse(ctx context.Context, params *RollBackBrandParams, body RollBackBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*RollBackBrandResponse, error) {
+	rsp, err := c.RollBackBrand(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12727,8 +15209,8 @@ func (c *ClientWithResponses) RollBackBrandWithResponse(ctx context.Context, bod
 }
 
 // ListBrandVersionsWithResponse request returning *ListBrandVersionsResponse
-func (c *ClientWithResponses) ListBrandVersionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListBrandVersionsResponse, error) {
-	rsp, err := c.ListBrandVersions(ctx, reqEditors...)
+func (c *ClientWithResponses) ListBrandVersionsWithResponse(ctx context.Context, params *ListBrandVersionsParams, reqEditors ...RequestEditorFn) (*ListBrandVersionsResponse, error) {
+	rsp, err := c.ListBrandVersions(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12745,8 +15227,8 @@ func (c *ClientWithResponses) ListConversationsWithResponse(ctx context.Context,
 }
 
 // GetConversationWithResponse request returning *GetConversationResponse
-func (c *ClientWithResponses) GetConversationWithResponse(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*GetConversationResponse, error) {
-	rsp, err := c.GetConversation(ctx, conversation, reqEditors...)
+func (c *ClientWithResponses) GetConversationWithResponse(ctx context.Context, conversation string, params *GetConversationParams, reqEditors ...RequestEditorFn) (*GetConversationResponse, error) {
+	rsp, err := c.GetConversation(ctx, conversation, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12754,16 +15236,16 @@ func (c *ClientWithResponses) GetConversationWithResponse(ctx context.Context, c
 }
 
 // AssignConversationWithBodyWithResponse request with arbitrary body returning *AssignConversationResponse
-func (c *ClientWithResponses) AssignConversationWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignConversationResponse, error) {
-	rsp, err := c.AssignConversationWithBody(ctx, conversation, contentType, body, reqEditors...)
+func (c *ClientWithResponses) AssignConversationWithBodyWithResponse(ctx context.Context, conversation string, params *AssignConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignConversationResponse, error) {
+	rsp, err := c.AssignConversationWithBody(ctx, conversation, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseAssignConversationResponse(rsp)
 }
 
-func (c *ClientWithResponses) AssignConversationWithResponse(ctx context.Context, conversation string, body AssignConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignConversationResponse, error) {
-	rsp, err := c.AssignConversation(ctx, conversation, body, reqEditors...)
+func (c *ClientWithResponses) AssignConversationWithResponse(ctx context.Context, conversation string, params *AssignConversationParams, body AssignConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignConversationResponse, error) {
+	rsp, err := c.AssignConversation(ctx, conversation, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12780,16 +15262,16 @@ func (c *ClientWithResponses) ListEntriesWithResponse(ctx context.Context, conve
 }
 
 // EraseEntryWithBodyWithResponse request with arbitrary body returning *EraseEntryResponse
-func (c *ClientWithResponses) EraseEntryWithBodyWithResponse(ctx context.Context, conversation string, seq string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EraseEntryResponse, error) {
-	rsp, err := c.EraseEntryWithBody(ctx, conversation, seq, contentType, body, reqEditors...)
+func (c *ClientWithResponses) EraseEntryWithBodyWithResponse(ctx context.Context, conversation string, seq string, params *EraseEntryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EraseEntryResponse, error) {
+	rsp, err := c.EraseEntryWithBody(ctx, conversation, seq, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseEraseEntryResponse(rsp)
 }
 
-func (c *ClientWithResponses) EraseEntryWithResponse(ctx context.Context, conversation string, seq string, body EraseEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*EraseEntryResponse, error) {
-	rsp, err := c.EraseEntry(ctx, conversation, seq, body, reqEditors...)
+func (c *ClientWithResponses) EraseEntryWithResponse(ctx context.Context, conversation string, seq string, params *EraseEntryParams, body EraseEntryJSONRequestBody, reqEditors ...RequestEditorFn) (*EraseEntryResponse, error) {
+	rsp, err := c.EraseEntry(ctx, conversation, seq, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12797,16 +15279,16 @@ func (c *ClientWithResponses) EraseEntryWithResponse(ctx context.Context, conver
 }
 
 // NoteWithBodyWithResponse request with arbitrary body returning *NoteResponse
-func (c *ClientWithResponses) NoteWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NoteResponse, error) {
-	rsp, err := c.NoteWithBody(ctx, conversation, contentType, body, reqEditors...)
+func (c *ClientWithResponses) NoteWithBodyWithResponse(ctx context.Context, conversation string, params *NoteParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NoteResponse, error) {
+	rsp, err := c.NoteWithBody(ctx, conversation, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseNoteResponse(rsp)
 }
 
-func (c *ClientWithResponses) NoteWithResponse(ctx context.Context, conversation string, body NoteJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteResponse, error) {
-	rsp, err := c.Note(ctx, conversation, body, reqEditors...)
+func (c *ClientWithResponses) NoteWithResponse(ctx context.Context, conversation string, params *NoteParams, body NoteJSONRequestBody, reqEditors ...RequestEditorFn) (*NoteResponse, error) {
+	rsp, err := c.Note(ctx, conversation, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12814,16 +15296,16 @@ func (c *ClientWithResponses) NoteWithResponse(ctx context.Context, conversation
 }
 
 // MarkReadWithBodyWithResponse request with arbitrary body returning *MarkReadResponse
-func (c *ClientWithResponses) MarkReadWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MarkReadResponse, error) {
-	rsp, err := c.MarkReadWithBody(ctx, conversation, contentType, body, reqEditors...)
+func (c *ClientWithResponses) MarkReadWithBodyWithResponse(ctx context.Context, conversation string, params *MarkReadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MarkReadResponse, error) {
+	rsp, err := c.MarkReadWithBody(ctx, conversation, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseMarkReadResponse(rsp)
 }
 
-func (c *ClientWithResponses) MarkReadWithResponse(ctx context.Context, conversation string, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkReadResponse, error) {
-	rsp, err := c.MarkRead(ctx, conversation, body, reqEditors...)
+func (c *ClientWithResponses) MarkReadWithResponse(ctx context.Context, conversation string, params *MarkReadParams, body MarkReadJSONRequestBody, reqEditors ...RequestEditorFn) (*MarkReadResponse, error) {
+	rsp, err := c.MarkRead(ctx, conversation, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12831,8 +15313,8 @@ func (c *ClientWithResponses) MarkReadWithResponse(ctx context.Context, conversa
 }
 
 // ReopenConversationWithResponse request returning *ReopenConversationResponse
-func (c *ClientWithResponses) ReopenConversationWithResponse(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*ReopenConversationResponse, error) {
-	rsp, err := c.ReopenConversation(ctx, conversation, reqEditors...)
+func (c *ClientWithResponses) ReopenConversationWithResponse(ctx context.Context, conversation string, params *ReopenConversationParams, reqEditors ...RequestEditorFn) (*ReopenConversationResponse, error) {
+	rsp, err := c.ReopenConversation(ctx, conversation, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12840,16 +15322,16 @@ func (c *ClientWithResponses) ReopenConversationWithResponse(ctx context.Context
 }
 
 // ReplyWithBodyWithResponse request with arbitrary body returning *ReplyResponse
-func (c *ClientWithResponses) ReplyWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyResponse, error) {
-	rsp, err := c.ReplyWithBody(ctx, conversation, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ReplyWithBodyWithResponse(ctx context.Context, conversation string, params *ReplyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyResponse, error) {
+	rsp, err := c.ReplyWithBody(ctx, conversation, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseReplyResponse(rsp)
 }
 
-func (c *ClientWithResponses) ReplyWithResponse(ctx context.Context, conversation string, body ReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyResponse, error) {
-	rsp, err := c.Reply(ctx, conversation, body, reqEditors...)
+func (c *ClientWithResponses) ReplyWithResponse(ctx context.Context, conversation string, params *ReplyParams, body ReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyResponse, error) {
+	rsp, err := c.Reply(ctx, conversation, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12857,8 +15339,8 @@ func (c *ClientWithResponses) ReplyWithResponse(ctx context.Context, conversatio
 }
 
 // ResolveConversationWithResponse request returning *ResolveConversationResponse
-func (c *ClientWithResponses) ResolveConversationWithResponse(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*ResolveConversationResponse, error) {
-	rsp, err := c.ResolveConversation(ctx, conversation, reqEditors...)
+func (c *ClientWithResponses) ResolveConversationWithResponse(ctx context.Context, conversation string, params *ResolveConversationParams, reqEditors ...RequestEditorFn) (*ResolveConversationResponse, error) {
+	rsp, err := c.ResolveConversation(ctx, conversation, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12866,16 +15348,16 @@ func (c *ClientWithResponses) ResolveConversationWithResponse(ctx context.Contex
 }
 
 // SnoozeConversationWithBodyWithResponse request with arbitrary body returning *SnoozeConversationResponse
-func (c *ClientWithResponses) SnoozeConversationWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SnoozeConversationResponse, error) {
-	rsp, err := c.SnoozeConversationWithBody(ctx, conversation, contentType, body, reqEditors...)
+func (c *ClientWithResponses) SnoozeConversationWithBodyWithResponse(ctx context.Context, conversation string, params *SnoozeConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SnoozeConversationResponse, error) {
+	rsp, err := c.SnoozeConversationWithBody(ctx, conversation, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseSnoozeConversationResponse(rsp)
 }
 
-func (c *ClientWithResponses) SnoozeConversationWithResponse(ctx context.Context, conversation string, body SnoozeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*SnoozeConversationResponse, error) {
-	rsp, err := c.SnoozeConversation(ctx, conversation, body, reqEditors...)
+func (c *ClientWithResponses) SnoozeConversationWithResponse(ctx context.Context, conversation string, params *SnoozeConversationParams, body SnoozeConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*SnoozeConversationResponse, error) {
+	rsp, err := c.SnoozeConversation(ctx, conversation, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12883,16 +15365,16 @@ func (c *ClientWithResponses) SnoozeConversationWithResponse(ctx context.Context
 }
 
 // AddTagWithBodyWithResponse request with arbitrary body returning *AddTagResponse
-func (c *ClientWithResponses) AddTagWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTagResponse, error) {
-	rsp, err := c.AddTagWithBody(ctx, conversation, contentType, body, reqEditors...)
+func (c *ClientWithResponses) AddTagWithBodyWithResponse(ctx context.Context, conversation string, params *AddTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTagResponse, error) {
+	rsp, err := c.AddTagWithBody(ctx, conversation, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseAddTagResponse(rsp)
 }
 
-func (c *ClientWithResponses) AddTagWithResponse(ctx context.Context, conversation string, body AddTagJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTagResponse, error) {
-	rsp, err := c.AddTag(ctx, conversation, body, reqEditors...)
+func (c *ClientWithResponses) AddTagWithResponse(ctx context.Context, conversation string, params *AddTagParams, body AddTagJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTagResponse, error) {
+	rsp, err := c.AddTag(ctx, conversation, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12900,8 +15382,8 @@ func (c *ClientWithResponses) AddTagWithResponse(ctx context.Context, conversati
 }
 
 // RemoveTagWithResponse request returning *RemoveTagResponse
-func (c *ClientWithResponses) RemoveTagWithResponse(ctx context.Context, conversation string, tag string, reqEditors ...RequestEditorFn) (*RemoveTagResponse, error) {
-	rsp, err := c.RemoveTag(ctx, conversation, tag, reqEditors...)
+func (c *ClientWithResponses) RemoveTagWithResponse(ctx context.Context, conversation string, tag string, params *RemoveTagParams, reqEditors ...RequestEditorFn) (*RemoveTagResponse, error) {
+	rsp, err := c.RemoveTag(ctx, conversation, tag, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12909,8 +15391,8 @@ func (c *ClientWithResponses) RemoveTagWithResponse(ctx context.Context, convers
 }
 
 // ClearTopicWithResponse request returning *ClearTopicResponse
-func (c *ClientWithResponses) ClearTopicWithResponse(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*ClearTopicResponse, error) {
-	rsp, err := c.ClearTopic(ctx, conversation, reqEditors...)
+func (c *ClientWithResponses) ClearTopicWithResponse(ctx context.Context, conversation string, params *ClearTopicParams, reqEditors ...RequestEditorFn) (*ClearTopicResponse, error) {
+	rsp, err := c.ClearTopic(ctx, conversation, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12918,16 +15400,16 @@ func (c *ClientWithResponses) ClearTopicWithResponse(ctx context.Context, conver
 }
 
 // SetTopicWithBodyWithResponse request with arbitrary body returning *SetTopicResponse
-func (c *ClientWithResponses) SetTopicWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetTopicResponse, error) {
-	rsp, err := c.SetTopicWithBody(ctx, conversation, contentType, body, reqEditors...)
+func (c *ClientWithResponses) SetTopicWithBodyWithResponse(ctx context.Context, conversation string, params *SetTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetTopicResponse, error) {
+	rsp, err := c.SetTopicWithBody(ctx, conversation, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseSetTopicResponse(rsp)
 }
 
-func (c *ClientWithResponses) SetTopicWithResponse(ctx context.Context, conversation string, body SetTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*SetTopicResponse, error) {
-	rsp, err := c.SetTopic(ctx, conversation, body, reqEditors...)
+func (c *ClientWithResponses) SetTopicWithResponse(ctx context.Context, conversation string, params *SetTopicParams, body SetTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*SetTopicResponse, error) {
+	rsp, err := c.SetTopic(ctx, conversation, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12935,16 +15417,16 @@ func (c *ClientWithResponses) SetTopicWithResponse(ctx context.Context, conversa
 }
 
 // TransferConversationWithBodyWithResponse request with arbitrary body returning *TransferConversationResponse
-func (c *ClientWithResponses) TransferConversationWithBodyWithResponse(ctx context.Context, conversation string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TransferConversationResponse, error) {
-	rsp, err := c.TransferConversationWithBody(ctx, conversation, contentType, body, reqEditors...)
+func (c *ClientWithResponses) TransferConversationWithBodyWithResponse(ctx context.Context, conversation string, params *TransferConversationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TransferConversationResponse, error) {
+	rsp, err := c.TransferConversationWithBody(ctx, conversation, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseTransferConversationResponse(rsp)
 }
 
-func (c *ClientWithResponses) TransferConversationWithResponse(ctx context.Context, conversation string, body TransferConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferConversationResponse, error) {
-	rsp, err := c.TransferConversation(ctx, conversation, body, reqEditors...)
+func (c *ClientWithResponses) TransferConversationWithResponse(ctx context.Context, conversation string, params *TransferConversationParams, body TransferConversationJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferConversationResponse, error) {
+	rsp, err := c.TransferConversation(ctx, conversation, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12952,8 +15434,8 @@ func (c *ClientWithResponses) TransferConversationWithResponse(ctx context.Conte
 }
 
 // UnassignConversationWithResponse request returning *UnassignConversationResponse
-func (c *ClientWithResponses) UnassignConversationWithResponse(ctx context.Context, conversation string, reqEditors ...RequestEditorFn) (*UnassignConversationResponse, error) {
-	rsp, err := c.UnassignConversation(ctx, conversation, reqEditors...)
+func (c *ClientWithResponses) UnassignConversationWithResponse(ctx context.Context, conversation string, params *UnassignConversationParams, reqEditors ...RequestEditorFn) (*UnassignConversationResponse, error) {
+	rsp, err := c.UnassignConversation(ctx, conversation, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12961,8 +15443,8 @@ func (c *ClientWithResponses) UnassignConversationWithResponse(ctx context.Conte
 }
 
 // ListDomainsWithResponse request returning *ListDomainsResponse
-func (c *ClientWithResponses) ListDomainsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListDomainsResponse, error) {
-	rsp, err := c.ListDomains(ctx, reqEditors...)
+func (c *ClientWithResponses) ListDomainsWithResponse(ctx context.Context, params *ListDomainsParams, reqEditors ...RequestEditorFn) (*ListDomainsResponse, error) {
+	rsp, err := c.ListDomains(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12970,16 +15452,16 @@ func (c *ClientWithResponses) ListDomainsWithResponse(ctx context.Context, reqEd
 }
 
 // AddDomainWithBodyWithResponse request with arbitrary body returning *AddDomainResponse
-func (c *ClientWithResponses) AddDomainWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddDomainResponse, error) {
-	rsp, err := c.AddDomainWithBody(ctx, contentType, body, reqEditors...)
+func (c *ClientWithResponses) AddDomainWithBodyWithResponse(ctx context.Context, params *AddDomainParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddDomainResponse, error) {
+	rsp, err := c.AddDomainWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseAddDomainResponse(rsp)
 }
 
-func (c *ClientWithResponses) AddDomainWithResponse(ctx context.Context, body AddDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*AddDomainResponse, error) {
-	rsp, err := c.AddDomain(ctx, body, reqEditors...)
+func (c *ClientWithResponses) AddDomainWithResponse(ctx context.Context, params *AddDomainParams, body AddDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*AddDomainResponse, error) {
+	rsp, err := c.AddDomain(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12987,8 +15469,8 @@ func (c *ClientWithResponses) AddDomainWithResponse(ctx context.Context, body Ad
 }
 
 // RemoveDomainWithResponse request returning *RemoveDomainResponse
-func (c *ClientWithResponses) RemoveDomainWithResponse(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*RemoveDomainResponse, error) {
-	rsp, err := c.RemoveDomain(ctx, domain, reqEditors...)
+func (c *ClientWithResponses) RemoveDomainWithResponse(ctx context.Context, domain string, params *RemoveDomainParams, reqEditors ...RequestEditorFn) (*RemoveDomainResponse, error) {
+	rsp, err := c.RemoveDomain(ctx, domain, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -12996,8 +15478,8 @@ func (c *ClientWithResponses) RemoveDomainWithResponse(ctx context.Context, doma
 }
 
 // CheckDomainWithResponse request returning *CheckDomainResponse
-func (c *ClientWithResponses) CheckDomainWithResponse(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*CheckDomainResponse, error) {
-	rsp, err := c.CheckDomain(ctx, domain, reqEditors...)
+func (c *ClientWithResponses) CheckDomainWithResponse(ctx context.Context, domain string, params *CheckDomainParams, reqEditors ...RequestEditorFn) (*CheckDomainResponse, error) {
+	rsp, err := c.CheckDomain(ctx, domain, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13005,8 +15487,8 @@ func (c *ClientWithResponses) CheckDomainWithResponse(ctx context.Context, domai
 }
 
 // MakeDomainMainWithResponse request returning *MakeDomainMainResponse
-func (c *ClientWithResponses) MakeDomainMainWithResponse(ctx context.Context, domain string, reqEditors ...RequestEditorFn) (*MakeDomainMainResponse, error) {
-	rsp, err := c.MakeDomainMain(ctx, domain, reqEditors...)
+func (c *ClientWithResponses) MakeDomainMainWithResponse(ctx context.Context, domain string, params *MakeDomainMainParams, reqEditors ...RequestEditorFn) (*MakeDomainMainResponse, error) {
+	rsp, err := c.MakeDomainMain(ctx, domain, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13032,8 +15514,8 @@ func (c *ClientWithResponses) UploadFileWithBodyWithResponse(ctx context.Context
 }
 
 // DownloadFileWithResponse request returning *DownloadFileResponse
-func (c *ClientWithResponses) DownloadFileWithResponse(ctx context.Context, file string, reqEditors ...RequestEditorFn) (*DownloadFileResponse, error) {
-	rsp, err := c.DownloadFile(ctx, file, reqEditors...)
+func (c *ClientWithResponses) DownloadFileWithResponse(ctx context.Context, file string, params *DownloadFileParams, reqEditors ...RequestEditorFn) (*DownloadFileResponse, error) {
+	rsp, err := c.DownloadFile(ctx, file, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13041,8 +15523,8 @@ func (c *ClientWithResponses) DownloadFileWithResponse(ctx context.Context, file
 }
 
 // GetKeyWithResponse request returning *GetKeyResponse
-func (c *ClientWithResponses) GetKeyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetKeyResponse, error) {
-	rsp, err := c.GetKey(ctx, reqEditors...)
+func (c *ClientWithResponses) GetKeyWithResponse(ctx context.Context, params *GetKeyParams, reqEditors ...RequestEditorFn) (*GetKeyResponse, error) {
+	rsp, err := c.GetKey(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13050,8 +15532,8 @@ func (c *ClientWithResponses) GetKeyWithResponse(ctx context.Context, reqEditors
 }
 
 // ListLicencesWithResponse request returning *ListLicencesResponse
-func (c *ClientWithResponses) ListLicencesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListLicencesResponse, error) {
-	rsp, err := c.ListLicences(ctx, reqEditors...)
+func (c *ClientWithResponses) ListLicencesWithResponse(ctx context.Context, params *ListLicencesParams, reqEditors ...RequestEditorFn) (*ListLicencesResponse, error) {
+	rsp, err := c.ListLicences(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13059,16 +15541,16 @@ func (c *ClientWithResponses) ListLicencesWithResponse(ctx context.Context, reqE
 }
 
 // AddLicenceWithBodyWithResponse request with arbitrary body returning *AddLicenceResponse
-func (c *ClientWithResponses) AddLicenceWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddLicenceResponse, error) {
-	rsp, err := c.AddLicenceWithBody(ctx, contentType, body, reqEditors...)
+func (c *ClientWithResponses) AddLicenceWithBodyWithResponse(ctx context.Context, params *AddLicenceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddLicenceResponse, error) {
+	rsp, err := c.AddLicenceWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseAddLicenceResponse(rsp)
 }
 
-func (c *ClientWithResponses) AddLicenceWithResponse(ctx context.Context, body AddLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*AddLicenceResponse, error) {
-	rsp, err := c.AddLicence(ctx, body, reqEditors...)
+func (c *ClientWithResponses) AddLicenceWithResponse(ctx context.Context, params *AddLicenceParams, body AddLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*AddLicenceResponse, error) {
+	rsp, err := c.AddLicence(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13076,8 +15558,8 @@ func (c *ClientWithResponses) AddLicenceWithResponse(ctx context.Context, body A
 }
 
 // RetireLicenceWithResponse request returning *RetireLicenceResponse
-func (c *ClientWithResponses) RetireLicenceWithResponse(ctx context.Context, licence string, reqEditors ...RequestEditorFn) (*RetireLicenceResponse, error) {
-	rsp, err := c.RetireLicence(ctx, licence, reqEditors...)
+func (c *ClientWithResponses) RetireLicenceWithResponse(ctx context.Context, licence string, params *RetireLicenceParams, reqEditors ...RequestEditorFn) (*RetireLicenceResponse, error) {
+	rsp, err := c.RetireLicence(ctx, licence, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13085,8 +15567,8 @@ func (c *ClientWithResponses) RetireLicenceWithResponse(ctx context.Context, lic
 }
 
 // GetLicenceWithResponse request returning *GetLicenceResponse
-func (c *ClientWithResponses) GetLicenceWithResponse(ctx context.Context, licence string, reqEditors ...RequestEditorFn) (*GetLicenceResponse, error) {
-	rsp, err := c.GetLicence(ctx, licence, reqEditors...)
+func (c *ClientWithResponses) GetLicenceWithResponse(ctx context.Context, licence string, params *GetLicenceParams, reqEditors ...RequestEditorFn) (*GetLicenceResponse, error) {
+	rsp, err := c.GetLicence(ctx, licence, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13094,16 +15576,16 @@ func (c *ClientWithResponses) GetLicenceWithResponse(ctx context.Context, licenc
 }
 
 // ChangeLicenceWithBodyWithResponse request with arbitrary body returning *ChangeLicenceResponse
-func (c *ClientWithResponses) ChangeLicenceWithBodyWithResponse(ctx context.Context, licence string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeLicenceResponse, error) {
-	rsp, err := c.ChangeLicenceWithBody(ctx, licence, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ChangeLicenceWithBodyWithResponse(ctx context.Context, licence string, params *ChangeLicenceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeLicenceResponse, error) {
+	rsp, err := c.ChangeLicenceWithBody(ctx, licence, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseChangeLicenceResponse(rsp)
 }
 
-func (c *ClientWithResponses) ChangeLicenceWithResponse(ctx context.Context, licence string, body ChangeLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeLicenceResponse, error) {
-	rsp, err := c.ChangeLicence(ctx, licence, body, reqEditors...)
+func (c *ClientWithResponses) ChangeLicenceWithResponse(ctx context.Context, licence string, params *ChangeLicenceParams, body ChangeLicenceJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeLicenceResponse, error) {
+	rsp, err := c.ChangeLicence(ctx, licence, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13120,8 +15602,8 @@ func (c *ClientWithResponses) ListPlayersWithResponse(ctx context.Context, param
 }
 
 // GetPlayerWithResponse request returning *GetPlayerResponse
-func (c *ClientWithResponses) GetPlayerWithResponse(ctx context.Context, player string, reqEditors ...RequestEditorFn) (*GetPlayerResponse, error) {
-	rsp, err := c.GetPlayer(ctx, player, reqEditors...)
+func (c *ClientWithResponses) GetPlayerWithResponse(ctx context.Context, player string, params *GetPlayerParams, reqEditors ...RequestEditorFn) (*GetPlayerResponse, error) {
+	rsp, err := c.GetPlayer(ctx, player, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13138,8 +15620,8 @@ func (c *ClientWithResponses) ListPlayerConversationsWithResponse(ctx context.Co
 }
 
 // StreamWithResponse request returning *StreamResponse
-func (c *ClientWithResponses) StreamWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StreamResponse, error) {
-	rsp, err := c.Stream(ctx, reqEditors...)
+func (c *ClientWithResponses) StreamWithResponse(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*StreamResponse, error) {
+	rsp, err := c.Stream(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13147,8 +15629,8 @@ func (c *ClientWithResponses) StreamWithResponse(ctx context.Context, reqEditors
 }
 
 // ListTagsWithResponse request returning *ListTagsResponse
-func (c *ClientWithResponses) ListTagsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListTagsResponse, error) {
-	rsp, err := c.ListTags(ctx, reqEditors...)
+func (c *ClientWithResponses) ListTagsWithResponse(ctx context.Context, params *ListTagsParams, reqEditors ...RequestEditorFn) (*ListTagsResponse, error) {
+	rsp, err := c.ListTags(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13156,8 +15638,8 @@ func (c *ClientWithResponses) ListTagsWithResponse(ctx context.Context, reqEdito
 }
 
 // ListTeamsWithResponse request returning *ListTeamsResponse
-func (c *ClientWithResponses) ListTeamsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListTeamsResponse, error) {
-	rsp, err := c.ListTeams(ctx, reqEditors...)
+func (c *ClientWithResponses) ListTeamsWithResponse(ctx context.Context, params *ListTeamsParams, reqEditors ...RequestEditorFn) (*ListTeamsResponse, error) {
+	rsp, err := c.ListTeams(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13165,8 +15647,8 @@ func (c *ClientWithResponses) ListTeamsWithResponse(ctx context.Context, reqEdit
 }
 
 // ListTopicsWithResponse request returning *ListTopicsResponse
-func (c *ClientWithResponses) ListTopicsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListTopicsResponse, error) {
-	rsp, err := c.ListTopics(ctx, reqEditors...)
+func (c *ClientWithResponses) ListTopicsWithResponse(ctx context.Context, params *ListTopicsParams, reqEditors ...RequestEditorFn) (*ListTopicsResponse, error) {
+	rsp, err := c.ListTopics(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13569,6 +16051,13 @@ func ParseChangeBrandResponse(rsp *http.Response) (*ChangeBrandResponse, error) 
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13664,6 +16153,13 @@ func ParseRollBackBrandResponse(rsp *http.Response) (*RollBackBrandResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
@@ -13979,6 +16475,13 @@ func ParseAssignConversationResponse(rsp *http.Response) (*AssignConversationRes
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14157,6 +16660,13 @@ func ParseEraseEntryResponse(rsp *http.Response) (*EraseEntryResponse, error) {
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14259,6 +16769,13 @@ func ParseNoteResponse(rsp *http.Response) (*NoteResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
@@ -14363,6 +16880,13 @@ func ParseMarkReadResponse(rsp *http.Response) (*MarkReadResponse, error) {
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14459,6 +16983,13 @@ func ParseReopenConversationResponse(rsp *http.Response) (*ReopenConversationRes
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14547,6 +17078,13 @@ func ParseReplyResponse(rsp *http.Response) (*ReplyResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
@@ -14644,6 +17182,13 @@ func ParseResolveConversationResponse(rsp *http.Response) (*ResolveConversationR
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14732,6 +17277,13 @@ func ParseSnoozeConversationResponse(rsp *http.Response) (*SnoozeConversationRes
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
@@ -14836,6 +17388,13 @@ func ParseAddTagResponse(rsp *http.Response) (*AddTagResponse, error) {
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -14932,6 +17491,13 @@ func ParseRemoveTagResponse(rsp *http.Response) (*RemoveTagResponse, error) {
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15013,6 +17579,13 @@ func ParseClearTopicResponse(rsp *http.Response) (*ClearTopicResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
@@ -15102,6 +17675,13 @@ func ParseSetTopicResponse(rsp *http.Response) (*SetTopicResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
@@ -15206,6 +17786,13 @@ func ParseTransferConversationResponse(rsp *http.Response) (*TransferConversatio
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15301,6 +17888,13 @@ func ParseUnassignConversationResponse(rsp *http.Response) (*UnassignConversatio
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
@@ -15452,6 +18046,13 @@ func ParseAddDomainResponse(rsp *http.Response) (*AddDomainResponse, error) {
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15541,6 +18142,13 @@ func ParseRemoveDomainResponse(rsp *http.Response) (*RemoveDomainResponse, error
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15623,6 +18231,13 @@ func ParseCheckDomainResponse(rsp *http.Response) (*CheckDomainResponse, error) 
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15704,6 +18319,13 @@ func ParseMakeDomainMainResponse(rsp *http.Response) (*MakeDomainMainResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
@@ -15854,6 +18476,13 @@ func ParseUploadFileResponse(rsp *http.Response) (*UploadFileResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
@@ -16155,6 +18784,13 @@ func ParseAddLicenceResponse(rsp *http.Response) (*AddLicenceResponse, error) {
 		}
 		response.ApplicationProblemJSON409 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -16250,6 +18886,13 @@ func ParseRetireLicenceResponse(rsp *http.Response) (*RetireLicenceResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
@@ -16414,6 +19057,13 @@ func ParseChangeLicenceResponse(rsp *http.Response) (*ChangeLicenceResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest RequestEntityTooLarge

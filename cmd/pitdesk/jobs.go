@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"pitdesk/api"
 	"pitdesk/desk"
 	"pitdesk/desk/answers/deflection"
 	"pitdesk/desk/channels/chat"
@@ -121,6 +122,9 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	})
 	jobs.Add(k, func(ctx context.Context, _ clearArgs) error {
 		if err := office.Clear(ctx); err != nil {
+			return err
+		}
+		if _, err := api.ForgetAnswers(ctx); err != nil {
 			return err
 		}
 		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {

@@ -1,6 +1,10 @@
 package fault
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+	"slices"
+)
 
 // Code says what kind of trouble an error is, and with that which status an edge answers.
 type Code string
@@ -55,3 +59,6 @@ func (c Code) Status() int {
 	}
 	return http.StatusInternalServerError
 }
+
+// Codes are all codes there are, in order.
+func Codes() []Code { return slices.Sorted(maps.Keys(statuses)) }
