@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/billing"
 	"pitdesk/tenants"
 	"pitdesk/tenants/domains"
 )
@@ -89,6 +90,9 @@ func (a *API) changeDomain(ctx context.Context, change func(ctx context.Context,
 
 func (a *API) addDomain(ctx context.Context, in *domainIn) (*domainOut, error) {
 	return a.changeDomain(ctx, func(ctx context.Context, tx bun.Tx) (domains.Domain, error) {
+		if err := billing.RoomForDomain(ctx, tx); err != nil {
+			return domains.Domain{}, err
+		}
 		return domains.Add(ctx, tx, in.Body.Domain, a.options.OwnHosts...)
 	})
 }

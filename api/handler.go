@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"pitdesk/authz"
+	"pitdesk/billing"
 	"pitdesk/desk/channels/chat"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
@@ -118,7 +119,12 @@ func (a *API) who(ctx context.Context, r *http.Request) (context.Context, authz.
 	if k.Tenant.ID != here.ID && (k.Reseller == tenants.Nobody || here.Reseller != k.Reseller) {
 		return ctx, authz.Actor{}, errKey
 	}
-	if k.Reseller != tenants.Nobody {
+	if k.Reseller == tenants.Nobody {
+		// What a reseller does for its casinos is the reseller's; a casino's own keys are its plan's.
+		if err := billing.Require(tenants.With(ctx, here), billing.API); err != nil {
+			return ctx, authz.Actor{}, err
+		}
+	} else {
 		actor.Role = authz.Admin // within its own casinos; its scopes bound it
 	}
 	actor.Tenant = here.ID

@@ -24,7 +24,7 @@ func readForm(r *http.Request) error {
 // the common way. show is handed the sentence, and a field's name where one field is at fault.
 func (s *Server) again(w http.ResponseWriter, r *http.Request, err error, show func(f views.Fault) templ.Component) error {
 	switch fault.CodeOf(err) {
-	case fault.Invalid, fault.Conflict, fault.TooMany:
+	case fault.Invalid, fault.Conflict, fault.TooMany, fault.NotInPlan:
 	default:
 		return err
 	}

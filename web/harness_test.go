@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/billing"
 	"pitdesk/desk/staff"
 	"pitdesk/internal/blob"
 	"pitdesk/internal/pgtest"
@@ -43,7 +45,9 @@ func open(t testing.TB) (*house, context.Context) {
 		Config: web.Config{Scheme: "http"}, Pools: d.Pools, Hub: d.Hub, Sessions: staff.NewSessions(),
 		Files: files, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}
-	listening := httptest.NewServer(h.Server.Handler())
+	listening := httptest.NewUnstartedServer(h.Server.Handler())
+	listening.Config.BaseContext = func(net.Listener) context.Context { return staff.WithSeats(context.WithoutCancel(ctx), billing.SeatLimit{}) }
+	listening.Start()
 	t.Cleanup(listening.Close)
 	t.Cleanup(h.Server.Drain)
 	h.base = listening.URL

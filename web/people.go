@@ -13,7 +13,6 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/desk/staff"
-	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
 	"pitdesk/views"
@@ -114,7 +113,7 @@ func (s *Server) invite(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	var p views.PeopleProps
-	if c := fault.CodeOf(err); c == fault.Invalid || c == fault.Conflict {
+	if mendable(err) {
 		if err := s.reading(r, func(ctx context.Context, tx bun.Tx) (err error) { p, err = s.peopleProps(ctx, tx, r); return err }); err != nil {
 			return err
 		}
@@ -245,7 +244,7 @@ func (s *Server) memberDeed(done string, deed func(ctx context.Context, tx bun.T
 			return nil
 		}
 		var p views.MemberProps
-		if c := fault.CodeOf(err); c == fault.Invalid || c == fault.Conflict {
+		if mendable(err) {
 			if err := s.reading(r, func(ctx context.Context, tx bun.Tx) (err error) { p, err = s.memberProps(ctx, tx, r, id); return err }); err != nil {
 				return err
 			}

@@ -100,7 +100,7 @@ func lastChange(ctx context.Context, tx bun.Tx, p *views.SettingsProps) error {
 // mendable says whether an error belongs beside the form that caused it.
 func mendable(err error) bool {
 	c := fault.CodeOf(err)
-	return c == fault.Invalid || c == fault.Conflict
+	return c == fault.Invalid || c == fault.Conflict || c == fault.NotInPlan
 }
 
 // teams is the casino's teams.

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/billing"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
@@ -59,6 +60,9 @@ func (s *Server) makeAPIKey(w http.ResponseWriter, r *http.Request) error {
 	t := tenants.Current(r.Context())
 	k := tenants.NewKey{ID: tenants.NewID()}
 	err := s.changing(r, func(ctx context.Context, tx bun.Tx) error {
+		if err := billing.Require(ctx, billing.API); err != nil {
+			return err
+		}
 		var err error
 		k.Name, k.Role = r.PostForm.Get("name"), r.PostForm.Get("role")
 		if k.ExpiresAt, err = keyEnd(r.PostForm.Get("expires")); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/billing"
 	"pitdesk/tenants"
 	"pitdesk/tenants/domains"
 	"pitdesk/views"
@@ -72,6 +73,9 @@ func (s *Server) domainLine(ctx context.Context, d domains.Domain) views.DomainL
 func (s *Server) addDomain(w http.ResponseWriter, r *http.Request) error {
 	var added domains.Domain
 	err := s.changing(r, func(ctx context.Context, tx bun.Tx) (err error) {
+		if err := billing.RoomForDomain(ctx, tx); err != nil {
+			return err
+		}
 		added, err = domains.Add(ctx, tx, r.PostForm.Get("domain"), s.Config.OwnHosts()...)
 		return err
 	})

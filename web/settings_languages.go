@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/billing"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants/languages"
 	"pitdesk/views"
@@ -63,7 +64,11 @@ func packLine(p languages.Pack) views.PackLine {
 // offerLanguages says which languages players and staff are offered, and which one everybody else is spoken to in.
 func (s *Server) offerLanguages(w http.ResponseWriter, r *http.Request) error {
 	err := s.changing(r, func(ctx context.Context, tx bun.Tx) error {
-		return languages.Save(ctx, tx, languages.Settings{Fallback: r.PostForm.Get("fallback"), Players: r.PostForm["players"], Agents: r.PostForm["agents"]})
+		err := languages.Save(ctx, tx, languages.Settings{Fallback: r.PostForm.Get("fallback"), Players: r.PostForm["players"], Agents: r.PostForm["agents"]})
+		if err != nil {
+			return err
+		}
+		return billing.RoomForLanguages(ctx, tx)
 	})
 	if err != nil {
 		return s.languagesAgain(w, r, err, "")
@@ -76,8 +81,13 @@ func (s *Server) offerLanguages(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) addLanguage(w http.ResponseWriter, r *http.Request) error {
 	lang := ""
 	err := s.changing(r, func(ctx context.Context, tx bun.Tx) (err error) {
-		lang, err = languages.Add(ctx, tx, r.PostForm.Get("language"))
-		return err
+		if err := billing.Require(ctx, billing.OwnWords); err != nil {
+			return err
+		}
+		if lang, err = languages.Add(ctx, tx, r.PostForm.Get("language")); err != nil {
+			return err
+		}
+		return billing.RoomForLanguages(ctx, tx)
 	})
 	if err != nil {
 		return s.languagesAgain(w, r, err, "add")

@@ -12,6 +12,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/billing"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
@@ -152,6 +153,9 @@ func (s *Server) draftProps(ctx context.Context, tx bun.Tx, r *http.Request) (p 
 func (s *Server) applyDraft(w http.ResponseWriter, r *http.Request) error {
 	lang := r.PathValue("pack")
 	err := s.changing(r, func(ctx context.Context, tx bun.Tx) error {
+		if err := billing.Require(ctx, billing.OwnWords); err != nil {
+			return err
+		}
 		id, err := uuid.Parse(strings.TrimSpace(r.PostForm.Get("draft")))
 		if err != nil {
 			return tenants.ErrNotFound

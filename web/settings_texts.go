@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/billing"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants/languages"
@@ -124,6 +125,9 @@ func wordingOf(r *http.Request) i18n.Text {
 }
 
 func setText(ctx context.Context, tx bun.Tx, r *http.Request) error {
+	if err := billing.Require(ctx, billing.OwnWords); err != nil {
+		return err
+	}
 	return languages.Set(ctx, tx, r.PathValue("pack"), r.PostForm.Get("id"), wordingOf(r))
 }
 

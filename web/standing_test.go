@@ -50,8 +50,8 @@ func TestAReadOnlyDeskShowsAllAndTakesNothing(t *testing.T) {
 	for path, fields := range map[string][]string{
 		"/inbox/" + hers.ID + "/reply":   {"text", "It left today.", "client_id", "one"},
 		"/inbox/" + hers.ID + "/resolve": nil,
-		"/settings/teams":               {"name", "Night"},
-		"/settings/people/invitations":  {"email", "new@agency.example", "name", "New", "role", "operator", "language", "en"},
+		"/settings/teams":                {"name", "Night"},
+		"/settings/people/invitations":   {"email", "new@agency.example", "name", "New", "role", "operator", "language", "en"},
 	} {
 		if a := desk.Post(path, fields...); a.StatusCode != 403 || !strings.Contains(a.Text, "read-only at present") {
 			t.Errorf("%s: %d %.200s", path, a.StatusCode, a.Text)

@@ -16,6 +16,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/api"
+	"pitdesk/billing"
 	"pitdesk/desk/staff"
 	"pitdesk/internal/blob"
 	"pitdesk/internal/live"
@@ -173,7 +174,7 @@ func (a *app) close() {
 
 // context is ctx with what domain packages look for.
 func (a *app) context(ctx context.Context) context.Context {
-	return live.With(tenants.WithPools(ctx, a.pools), a.hub)
+	return staff.WithSeats(live.With(tenants.WithPools(ctx, a.pools), a.hub), billing.SeatLimit{})
 }
 
 // ready says whether the database answers.

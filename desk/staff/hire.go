@@ -34,6 +34,9 @@ func Hire(ctx context.Context, tx bun.Tx, n tenants.Newcomer, role authz.Role, t
 	if err != nil {
 		return id, fmt.Errorf("hire: %w", err)
 	}
+	if err := seated(ctx, tx, uuid.Nil); err != nil {
+		return id, err
+	}
 	id = tenants.NewID()
 	res, err := tx.NewRaw(`insert into memberships (tenant_id, id, person_id, email, name, role, language)
 		values (current_tenant(), ?, ?, ?, ?, ?, ?) on conflict do nothing`, id, person, n.Email, n.Name, string(role), n.Language).Exec(ctx)

@@ -58,6 +58,9 @@ func Invite(ctx context.Context, tx bun.Tx, i Invitation) (Invitation, error) {
 	if here {
 		return i, fault.New(fault.Conflict, "This person works here already.").On("email")
 	}
+	if err := seated(ctx, tx, uuid.Nil); err != nil {
+		return i, err
+	}
 	// One that ran out makes room for the new one.
 	if _, err := tx.NewRaw(`update invitations set revoked_at = now() where tenant_id = current_tenant() and email = ?
 		and accepted_at is null and revoked_at is null and expires_at <= now()`, i.Email).Exec(ctx); err != nil {
@@ -109,6 +112,9 @@ func InvitationLink(ctx context.Context, tx bun.Tx, id uuid.UUID) (string, error
 }
 
 func renew(ctx context.Context, tx bun.Tx, id uuid.UUID, hash []byte) error {
+	if err := seated(ctx, tx, id); err != nil {
+		return err
+	}
 	res, err := tx.NewRaw(`update invitations set expires_at = now() + interval '7 days', token_hash = ?, mailed_at = null
 		where tenant_id = current_tenant() and id = ? and accepted_at is null and revoked_at is null`, hash, id).Exec(ctx)
 	return one(res, err, "invitation")
@@ -163,6 +169,9 @@ func (s *Sessions) Accept(ctx context.Context, token, name, password string, fro
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errLink
+		}
+		if err := seatedInvited(ctx, tx, i.ID); err != nil {
+			return err
 		}
 		m := member{ID: tenants.NewID(), Name: name, Role: string(i.Role)}
 		res, err = tx.NewRaw(`insert into memberships (tenant_id, id, person_id, email, name, role, language, password, password_at)

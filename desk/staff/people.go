@@ -102,6 +102,9 @@ func (s *Sessions) Disable(ctx context.Context, tx bun.Tx, id uuid.UUID) error {
 
 // Enable lets a disabled member sign in again.
 func (s *Sessions) Enable(ctx context.Context, tx bun.Tx, id uuid.UUID) error {
+	if err := seated(ctx, tx, id); err != nil {
+		return err
+	}
 	res, err := tx.NewRaw(`update memberships set disabled_at = null where tenant_id = current_tenant() and id = ?`, id).Exec(ctx)
 	if err := one(res, err, "enable member"); err != nil {
 		return err
