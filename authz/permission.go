@@ -39,7 +39,8 @@ var (
 	PeopleRead     = Permission{"people", "read", true}
 	PeopleInvite   = Permission{"people", "invite", false}
 	PeopleChange   = Permission{"people", "change", false}
-	HouseRead      = Permission{"house", "read", true} // the casino's face: brand, domains, licences, languages; changes are SettingsChange
+	SignInLinkMake = Permission{"sign_in_link", "make", false} // a link that lets a member in without their password
+	HouseRead      = Permission{"house", "read", true}         // the casino's face: brand, domains, licences, languages; changes are SettingsChange
 	SettingsRead   = Permission{"settings", "read", true}
 	SettingsChange = Permission{"settings", "change", false}
 	AuditRead      = Permission{"audit", "read", true}
@@ -71,7 +72,7 @@ var (
 	TenantEnter    = Permission{"tenant", "enter", false} // sign-in links, visits
 	ResellerRead   = Permission{"reseller", "read", true} // its account, prices, limits, usage, invoices, deeds
 	ResellerChange = Permission{"reseller", "change", false}
-	KeyRead        = Permission{"key", "read", true}
+	KeyRead        = Permission{"key", "read", true} // a casino's keys too, asked there by Ask
 	KeyChange      = Permission{"key", "change", false}
 	VendorRead     = Permission{"vendor", "read", true}    // all sign-ups, casinos, resellers, jobs
 	VendorChange   = Permission{"vendor", "change", false} // resellers' terms, plans, payments by hand

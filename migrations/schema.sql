@@ -11,6 +11,25 @@ CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA public;
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
+CREATE FUNCTION control.add_key(tenant uuid, reseller uuid, most integer, key_id uuid, key_name text, key_role text, key_hint text, key_hash bytea, expires timestamp with time zone, key_scopes text[], key_networks text[]) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tenant is not null then
+        perform 1 from control.tenants where id = tenant for no key update;
+    else
+        perform 1 from control.resellers where id = reseller for no key update;
+    end if;
+    if (select count(*) from control.kept_keys k where k.good and (k.tenant_id = tenant or k.reseller_id = reseller)) >= most then
+        return false;
+    end if;
+    insert into control.api_keys (id, tenant_id, reseller_id, name, role, hint, hash, expires_at, scopes, networks)
+    values (key_id, tenant, reseller, key_name, key_role, key_hint, key_hash, expires, key_scopes, key_networks::cidr[]);
+    return true;
+end $$;
+
+ALTER FUNCTION control.add_key(tenant uuid, reseller uuid, most integer, key_id uuid, key_name text, key_role text, key_hint text, key_hash bytea, expires timestamp with time zone, key_scopes text[], key_networks text[]) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION control.billing_terms_of(casino uuid) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -23,6 +42,16 @@ CREATE FUNCTION control.billing_terms_of(casino uuid) RETURNS jsonb
 $$;
 
 ALTER FUNCTION control.billing_terms_of(casino uuid) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION control.end_old_secret(tenant uuid, reseller uuid, key_id uuid) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+    with ended as (update control.api_keys set old_until = now()
+        where id = key_id and (tenant_id = tenant or reseller_id = reseller) and revoked_at is null and old_until > now() returning 1)
+    select exists (select from ended);
+$$;
+
+ALTER FUNCTION control.end_old_secret(tenant uuid, reseller uuid, key_id uuid) OWNER TO pitdesk_owner;
 
 CREATE FUNCTION control.feed(p_tenant uuid, p_reseller uuid, p_epoch integer, p_xact xid8, p_after_tenant uuid, p_conversation uuid, p_seq bigint, p_limit integer) RETURNS TABLE(tenant_id uuid, epoch integer, xact xid8, conversation_id uuid, seq bigint, id uuid, kind text, visibility text, author_kind text, author_id uuid, channel text, recorded_at timestamp with time zone, player_id uuid, by_key boolean, turned text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -79,6 +108,35 @@ end $$;
 
 ALTER FUNCTION control.hold(tenant uuid, from_source text, wanted text, reason text) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION control.revoke_key(tenant uuid, reseller uuid, key_id uuid) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+    with ended as (update control.api_keys set revoked_at = now()
+        where id = key_id and (tenant_id = tenant or reseller_id = reseller) and revoked_at is null returning 1)
+    select exists (select from ended);
+$$;
+
+ALTER FUNCTION control.revoke_key(tenant uuid, reseller uuid, key_id uuid) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION control.rotate_key(tenant uuid, reseller uuid, key_id uuid, new_hint text, new_hash bytea, keep_until timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare until timestamptz;
+begin
+    select coalesce(a.old_until, '-infinity') into until from control.api_keys a join control.kept_keys k using (id)
+    where a.id = key_id and k.good and (a.tenant_id = tenant or a.reseller_id = reseller) for update of a;
+    if not found then
+        return 'unknown';
+    elsif until > now() then
+        return 'two';
+    end if;
+    update control.api_keys set old_hash = hash, old_hint = hint, old_until = keep_until, old_used_at = last_used_at,
+        hash = new_hash, hint = new_hint, last_used_at = null, rotated_at = now() where id = key_id;
+    return 'rotated';
+end $$;
+
+ALTER FUNCTION control.rotate_key(tenant uuid, reseller uuid, key_id uuid, new_hint text, new_hash bytea, keep_until timestamp with time zone) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION control.slug_look(slug text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -87,6 +145,15 @@ CREATE FUNCTION control.slug_look(slug text) RETURNS text
 $$;
 
 ALTER FUNCTION control.slug_look(slug text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.add_key(most integer, key_id uuid, key_name text, key_role text, key_hint text, key_hash bytea, expires timestamp with time zone, key_scopes text[], key_networks text[]) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select control.add_key(current_tenant(), null, most, key_id, key_name, key_role, key_hint, key_hash, expires, key_scopes, key_networks);
+$$;
+
+ALTER FUNCTION public.add_key(most integer, key_id uuid, key_name text, key_role text, key_hint text, key_hash bytea, expires timestamp with time zone, key_scopes text[], key_networks text[]) OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.answer_config(language text) RETURNS regconfig
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -346,6 +413,15 @@ CREATE FUNCTION public.current_tenant() RETURNS uuid
 
 ALTER FUNCTION public.current_tenant() OWNER TO pitdesk_owner;
 
+CREATE FUNCTION public.end_old_secret(key_id uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select control.end_old_secret(current_tenant(), null, key_id);
+$$;
+
+ALTER FUNCTION public.end_old_secret(key_id uuid) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -371,21 +447,34 @@ CREATE FUNCTION public.feed_turn(kind text, facts jsonb) RETURNS text
 
 ALTER FUNCTION public.feed_turn(kind text, facts jsonb) OWNER TO pitdesk_owner;
 
-CREATE FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid) RETURNS boolean
+CREATE FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid, wanted_reference text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
+declare r control.resellers;
 begin
-    insert into control.tenants (id, slug, name, language, reseller_id)
-    values (current_tenant(), wanted_slug, wanted_name, wanted_language, by_reseller) on conflict do nothing;
+    if by_reseller is not null then
+        select * into r from control.resellers where id = by_reseller for no key update;
+        if not found or r.suspended_at is not null then
+            return 'shut';
+        end if;
+        if (select count(*) from control.tenants t where t.reseller_id = by_reseller and t.standing <> 'closed') >= r.most_tenants then
+            return 'full';
+        end if;
+        if exists (select from control.tenants t where t.reseller_id = by_reseller and t.reference = wanted_reference and wanted_reference <> '') then
+            return 'known';
+        end if;
+    end if;
+    insert into control.tenants (id, slug, name, language, reseller_id, reference)
+    values (current_tenant(), wanted_slug, wanted_name, wanted_language, by_reseller, wanted_reference) on conflict do nothing;
     if not found then
-        return false;
+        return 'taken';
     end if;
     insert into control.revisions (tenant_id, subject) values (current_tenant(), 'hosts');
-    return true;
+    return 'made';
 end $$;
 
-ALTER FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid) OWNER TO pitdesk_owner;
+ALTER FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid, wanted_reference text) OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.has_digit(v text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -402,6 +491,17 @@ CREATE FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) RET
 $$;
 
 ALTER FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.kept_keys() RETURNS TABLE(id uuid, name text, role text, scopes text[], networks text[], hint text, created_at timestamp with time zone, expires_at timestamp with time zone, revoked_at timestamp with time zone, last_used_at timestamp with time zone, rotated_at timestamp with time zone, old_hint text, old_until timestamp with time zone, old_used_at timestamp with time zone, good boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select k.id, k.name, k.role, k.scopes, k.networks, k.hint, k.created_at, k.expires_at, k.revoked_at, k.last_used_at, k.rotated_at,
+        k.old_hint, k.old_until, k.old_used_at, k.good
+    from control.kept_keys k where k.tenant_id = current_tenant();
+$$;
+
+ALTER FUNCTION public.kept_keys() OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.log_append(p_tenant uuid, p_conversation uuid, p_id uuid, p_kind text, p_visibility text, p_author_kind text, p_author uuid, p_channel text, p_language text, p_body text, p_salt bytea, p_facts jsonb, p_happened timestamp with time zone, p_sender text, p_client text, p_player uuid DEFAULT NULL::uuid, OUT seq bigint, OUT id uuid, OUT recorded_at timestamp with time zone, OUT replayed boolean, OUT reopened boolean, OUT player_id uuid, OUT assignee_id uuid, OUT team_id uuid, OUT state text) RETURNS record
     LANGUAGE plpgsql
@@ -579,6 +679,24 @@ end $$;
 
 ALTER FUNCTION public.release_host(given text) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION public.revoke_key(key_id uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select control.revoke_key(current_tenant(), null, key_id);
+$$;
+
+ALTER FUNCTION public.revoke_key(key_id uuid) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.rotate_key(key_id uuid, new_hint text, new_hash bytea, keep_until timestamp with time zone) RETURNS text
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select control.rotate_key(current_tenant(), null, key_id, new_hint, new_hash, keep_until);
+$$;
+
+ALTER FUNCTION public.rotate_key(key_id uuid, new_hint text, new_hash bytea, keep_until timestamp with time zone) OWNER TO pitdesk_owner;
+
 CREATE FUNCTION public.serve_host(wanted text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -634,6 +752,12 @@ CREATE TABLE control.api_keys (
     reseller_id uuid,
     scopes text[],
     networks cidr[],
+    old_hash bytea,
+    old_hint text,
+    old_until timestamp with time zone,
+    old_used_at timestamp with time zone,
+    rotated_at timestamp with time zone,
+    CONSTRAINT api_keys_old CHECK ((num_nonnulls(old_hash, old_hint, old_until) = ANY (ARRAY[0, 3]))),
     CONSTRAINT api_keys_owner CHECK ((num_nonnulls(tenant_id, reseller_id) = 1)),
     CONSTRAINT api_keys_owners_role CHECK (((role = 'reseller'::text) = (reseller_id IS NOT NULL))),
     CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'lead'::text, 'admin'::text, 'reseller'::text])))
@@ -831,6 +955,37 @@ CREATE TABLE control.kept_answers (
 
 ALTER TABLE control.kept_answers OWNER TO pitdesk_owner;
 
+CREATE VIEW control.kept_keys WITH (security_invoker='true') AS
+ SELECT api_keys.id,
+    api_keys.tenant_id,
+    api_keys.reseller_id,
+    api_keys.name,
+    api_keys.role,
+    api_keys.scopes,
+    (api_keys.networks)::text[] AS networks,
+    api_keys.hint,
+    api_keys.created_at,
+    api_keys.expires_at,
+    api_keys.revoked_at,
+    api_keys.last_used_at,
+    api_keys.rotated_at,
+        CASE
+            WHEN (api_keys.old_until > now()) THEN api_keys.old_hint
+            ELSE NULL::text
+        END AS old_hint,
+        CASE
+            WHEN (api_keys.old_until > now()) THEN api_keys.old_until
+            ELSE NULL::timestamp with time zone
+        END AS old_until,
+        CASE
+            WHEN (api_keys.old_until > now()) THEN api_keys.old_used_at
+            ELSE NULL::timestamp with time zone
+        END AS old_used_at,
+    ((api_keys.revoked_at IS NULL) AND ((api_keys.expires_at IS NULL) OR (api_keys.expires_at > now()))) AS good
+   FROM control.api_keys;
+
+ALTER TABLE control.kept_keys OWNER TO pitdesk_owner;
+
 CREATE TABLE control.meter_readings (
     id uuid NOT NULL,
     tenant_id uuid NOT NULL,
@@ -1017,7 +1172,9 @@ CREATE TABLE control.tenants (
     reseller_id uuid,
     standing text DEFAULT 'open'::text NOT NULL,
     standing_at timestamp with time zone DEFAULT now() NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
     CONSTRAINT tenants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT tenants_reference_check CHECK ((length(reference) <= 120)),
     CONSTRAINT tenants_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,38}[a-z0-9]$'::text)),
     CONSTRAINT tenants_standing_check CHECK ((standing = ANY (ARRAY['open'::text, 'read_only'::text, 'suspended'::text, 'closed'::text])))
 );
@@ -1775,6 +1932,21 @@ ALTER TABLE ONLY public.sign_in_attempts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_in_attempts OWNER TO pitdesk_owner;
 
+CREATE TABLE public.sign_in_links (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    membership_id uuid NOT NULL,
+    made_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.sign_in_links FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_links OWNER TO pitdesk_owner;
+
 CREATE TABLE public.signed_heads (
     tenant_id uuid NOT NULL,
     conversation_id uuid NOT NULL,
@@ -1885,6 +2057,9 @@ ALTER TABLE public.topics OWNER TO pitdesk_owner;
 
 ALTER TABLE ONLY control.api_keys
     ADD CONSTRAINT api_keys_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY control.api_keys
+    ADD CONSTRAINT api_keys_old_hash_key UNIQUE (old_hash);
 
 ALTER TABLE ONLY control.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
@@ -2138,6 +2313,12 @@ ALTER TABLE ONLY public.recovery_codes
 ALTER TABLE ONLY public.sign_in_attempts
     ADD CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_tenant_id_token_hash_key UNIQUE (tenant_id, token_hash);
+
 ALTER TABLE ONLY public.signed_heads
     ADD CONSTRAINT signed_heads_pkey PRIMARY KEY (tenant_id, conversation_id, seq);
 
@@ -2216,6 +2397,8 @@ CREATE INDEX sign_ups_tenant ON control.sign_ups USING btree (tenant_id) WHERE (
 CREATE INDEX stripe_events_received ON control.stripe_events USING btree (received_at);
 
 CREATE INDEX tenants_look ON control.tenants USING btree (control.slug_look(slug));
+
+CREATE UNIQUE INDEX tenants_reference ON control.tenants USING btree (reseller_id, reference) WHERE ((reseller_id IS NOT NULL) AND (reference <> ''::text));
 
 CREATE INDEX tenants_reseller ON control.tenants USING btree (reseller_id, id) WHERE (reseller_id IS NOT NULL);
 
@@ -2296,6 +2479,8 @@ CREATE UNIQUE INDEX players_sub ON public.players USING btree (tenant_id, sub) W
 CREATE INDEX sign_in_attempts_account ON public.sign_in_attempts USING btree (tenant_id, account, at);
 
 CREATE INDEX sign_in_attempts_address ON public.sign_in_attempts USING btree (tenant_id, address, at);
+
+CREATE INDEX sign_in_links_member ON public.sign_in_links USING btree (tenant_id, membership_id);
 
 CREATE INDEX signed_heads_number ON public.signed_heads USING btree (tenant_id, number, conversation_id);
 
@@ -2466,6 +2651,9 @@ ALTER TABLE ONLY public.player_sessions
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.signed_heads
     ADD CONSTRAINT signed_heads_tenant_id_number_fkey FOREIGN KEY (tenant_id, number) REFERENCES public.head_statements(tenant_id, number);
 
@@ -2573,6 +2761,8 @@ CREATE POLICY search ON public.article_words FOR SELECT TO pitdesk_search USING 
 
 ALTER TABLE public.sign_in_attempts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.sign_in_links ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.signed_heads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_sessions ENABLE ROW LEVEL SECURITY;
@@ -2669,6 +2859,8 @@ CREATE POLICY tenant ON public.recovery_codes USING ((tenant_id = ( SELECT (NULL
 
 CREATE POLICY tenant ON public.sign_in_attempts USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY tenant ON public.sign_in_links USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY tenant ON public.signed_heads USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.staff_sessions USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
@@ -2692,14 +2884,25 @@ GRANT USAGE ON SCHEMA public TO pitdesk_app;
 GRANT USAGE ON SCHEMA public TO pitdesk_control;
 GRANT USAGE ON SCHEMA public TO pitdesk_search;
 
+GRANT ALL ON FUNCTION control.add_key(tenant uuid, reseller uuid, most integer, key_id uuid, key_name text, key_role text, key_hint text, key_hash bytea, expires timestamp with time zone, key_scopes text[], key_networks text[]) TO pitdesk_control;
+
 GRANT ALL ON FUNCTION control.billing_terms_of(casino uuid) TO pitdesk_control;
+
+GRANT ALL ON FUNCTION control.end_old_secret(tenant uuid, reseller uuid, key_id uuid) TO pitdesk_control;
 
 REVOKE ALL ON FUNCTION control.feed(p_tenant uuid, p_reseller uuid, p_epoch integer, p_xact xid8, p_after_tenant uuid, p_conversation uuid, p_seq bigint, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION control.feed(p_tenant uuid, p_reseller uuid, p_epoch integer, p_xact xid8, p_after_tenant uuid, p_conversation uuid, p_seq bigint, p_limit integer) TO pitdesk_control;
 
 GRANT ALL ON FUNCTION control.hold(tenant uuid, from_source text, wanted text, reason text) TO pitdesk_control;
 
+GRANT ALL ON FUNCTION control.revoke_key(tenant uuid, reseller uuid, key_id uuid) TO pitdesk_control;
+
+GRANT ALL ON FUNCTION control.rotate_key(tenant uuid, reseller uuid, key_id uuid, new_hint text, new_hash bytea, keep_until timestamp with time zone) TO pitdesk_control;
+
 GRANT ALL ON FUNCTION control.slug_look(slug text) TO pitdesk_control;
+
+REVOKE ALL ON FUNCTION public.add_key(most integer, key_id uuid, key_name text, key_role text, key_hint text, key_hash bytea, expires timestamp with time zone, key_scopes text[], key_networks text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.add_key(most integer, key_id uuid, key_name text, key_role text, key_hint text, key_hash bytea, expires timestamp with time zone, key_scopes text[], key_networks text[]) TO pitdesk_app;
 
 REVOKE ALL ON FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.answer_search(p_languages text[], p_words text[], p_folded text[], p_internal boolean, p_limit integer) TO pitdesk_app;
@@ -2721,15 +2924,21 @@ REVOKE ALL ON FUNCTION public.current_epoch() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_epoch() TO pitdesk_app;
 GRANT ALL ON FUNCTION public.current_epoch() TO pitdesk_control;
 
+REVOKE ALL ON FUNCTION public.end_old_secret(key_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.end_old_secret(key_id uuid) TO pitdesk_app;
+
 REVOKE ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_seq bigint, p_erasure uuid, p_by_kind text, p_by uuid, p_why text) TO pitdesk_app;
 
-REVOKE ALL ON FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid) TO pitdesk_app;
+REVOKE ALL ON FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid, wanted_reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid, wanted_reference text) TO pitdesk_app;
 
 REVOKE ALL ON FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) TO pitdesk_app;
 GRANT ALL ON FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) TO pitdesk_control;
+
+REVOKE ALL ON FUNCTION public.kept_keys() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.kept_keys() TO pitdesk_app;
 
 GRANT SELECT,INSERT ON TABLE public.entries TO pitdesk_app;
 
@@ -2768,6 +2977,12 @@ GRANT ALL ON FUNCTION public.read_meter(reading uuid, till timestamp with time z
 REVOKE ALL ON FUNCTION public.release_host(given text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_host(given text) TO pitdesk_app;
 
+REVOKE ALL ON FUNCTION public.revoke_key(key_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoke_key(key_id uuid) TO pitdesk_app;
+
+REVOKE ALL ON FUNCTION public.rotate_key(key_id uuid, new_hint text, new_hash bytea, keep_until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.rotate_key(key_id uuid, new_hint text, new_hash bytea, keep_until timestamp with time zone) TO pitdesk_app;
+
 REVOKE ALL ON FUNCTION public.serve_host(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.serve_host(wanted text) TO pitdesk_app;
 
@@ -2805,6 +3020,8 @@ GRANT USAGE ON SEQUENCE control.invoice_numbers TO pitdesk_control;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.invoices TO pitdesk_control;
 
 GRANT SELECT,DELETE ON TABLE control.kept_answers TO pitdesk_control;
+
+GRANT SELECT ON TABLE control.kept_keys TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.meter_readings TO pitdesk_control;
 
@@ -2927,6 +3144,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.players TO pitdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_attempts TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_links TO pitdesk_app;
 
 GRANT SELECT,INSERT ON TABLE public.signed_heads TO pitdesk_app;
 

@@ -17,6 +17,7 @@ import (
 type New struct {
 	Slug, Name, Host, Language string
 	Reseller                   uuid.UUID // who provisions it; Nobody for one that comes by itself
+	Reference                  string    // the reseller's own name for it; empty for none
 }
 
 var errSlugTaken = fault.New(fault.Conflict, "This short name is taken.").On("slug")
@@ -29,7 +30,15 @@ func (n *New) check() error {
 	if n.Language == "" {
 		n.Language = "en"
 	}
-	return nil
+	var err error
+	if n.Language, err = cleanLanguage(n.Language); err != nil {
+		return err
+	}
+	if n.Name, err = cleanName(n.Name); err != nil {
+		return err
+	}
+	n.Reference, err = cleanReference(n.Reference)
+	return err
 }
 
 // CheckSlug says what is wrong with the form of a short name, or that it is kept for the deployment itself.

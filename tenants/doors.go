@@ -19,7 +19,7 @@ type Doors struct {
 	base    string
 	hosts   hostMemory
 	keys    cache[APIKey]
-	used    sync.Map // key id -> time of the last write of last_used_at
+	used    sync.Map // use -> time of the last write of it
 
 	remembered remembered
 }

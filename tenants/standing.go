@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"pitdesk/internal/fault"
 )
 
 // Standing says how much of a casino works.
@@ -101,8 +103,17 @@ func finish(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) 
 
 var errInsideAbove = errors.New("tenants: In inside Above")
 
+// unfounded says why a casino wasn't registered, by what the database answers.
+var unfounded = map[string]error{
+	"taken": errSlugTaken,
+	"known": fault.New(fault.Conflict, "There is a casino with this reference already.").On("reference"),
+	"full":  fault.New(fault.Conflict, "All casinos of your account are used up. Ask for more, or close one."),
+	"shut":  fault.New(fault.Suspended, "This account is suspended at present."),
+}
+
 // Found registers a casino for n and lets fn give it what it begins with, in one transaction of the casino's own: both are
-// there or neither is. A slug that is taken answers Conflict. n.Host is not used.
+// there or neither is. A slug that is taken answers Conflict, and so does one casino more than its reseller may have. n.Host is
+// not used.
 func (d *Doors) Found(ctx context.Context, n New, fn func(ctx context.Context, tx bun.Tx) error) (Tenant, error) {
 	if err := n.check(); err != nil {
 		return Tenant{}, err
@@ -113,12 +124,12 @@ func (d *Doors) Found(ctx context.Context, n New, fn func(ctx context.Context, t
 		reseller = n.Reseller
 	}
 	err := In(With(ctx, t), t.ID, func(ctx context.Context, tx bun.Tx) error {
-		var made bool
-		if err := tx.NewRaw(`select found_tenant(?, ?, ?, ?)`, t.Slug, t.Name, t.Language, reseller).Scan(ctx, &made); err != nil {
+		var said string
+		if err := tx.NewRaw(`select found_tenant(?, ?, ?, ?, ?)`, t.Slug, t.Name, t.Language, reseller, n.Reference).Scan(ctx, &said); err != nil {
 			return fmt.Errorf("found %s: %w", t.Slug, err)
 		}
-		if !made {
-			return errSlugTaken
+		if said != "made" {
+			return unfounded[said]
 		}
 		AfterCommit(ctx, func() { d.hosts.forget(t.ID) })
 		return fn(ctx, tx)

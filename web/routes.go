@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"pitdesk/authz"
+	"pitdesk/tenants/keys"
 	"pitdesk/tenants/licences"
 )
 
@@ -135,7 +136,7 @@ func (s *Server) routes() []Route {
 
 		staff("GET /settings/api", authz.SettingsRead, s.apiSettings),
 		staff("POST /settings/api", authz.SettingsChange, s.makeAPIKey),
-		staff("POST /settings/api/{apikey}/revoke", authz.SettingsChange, s.revokeAPIKey),
+		staff("POST /settings/api/{apikey}/revoke", authz.SettingsChange, s.keyDeed("revoked", keys.Revoke)),
 		staff("GET /settings/domains", authz.HouseRead, s.domainSettings),
 		staff("POST /settings/domains", authz.SettingsChange, s.addDomain),
 		staff("POST /settings/domains/given/main", authz.SettingsChange, s.mainGiven),
