@@ -44,6 +44,8 @@ func AskAbove(ctx context.Context, tx bun.IDB, p Permission, w Whose) error {
 	}
 	switch {
 	case a.Role == Reseller && (w.Reseller != a.Reseller || a.Reseller == tenants.Nobody):
+		// For the deployment's own people alone: whose it is must not read who tried, and who tried not that it is there.
+		w.Reseller = tenants.Nobody
 		return refuse(tenants.ErrNotFound)
 	case !Permits(a.Role, p):
 		return refuse(errForbidden)
