@@ -296,10 +296,13 @@ func (s *Server) Draining() <-chan struct{} { return s.closed }
 
 // withoutToken is a path as the log may keep it: the tokens of links that mails carry are left out.
 func withoutToken(path string) string {
-	for _, door := range []string{"/reset/", "/invitation/"} {
+	for _, door := range []string{"/reset/", "/invitation/", "/enter/"} {
 		if strings.HasPrefix(path, door) {
 			return door + "…"
 		}
+	}
+	if before, _, ok := strings.Cut(path, "/sign-up/"); ok { // of the deployment's own pages, after the language
+		return before + "/sign-up/…"
 	}
 	return path
 }

@@ -20,6 +20,7 @@ import (
 	"pitdesk/tenants/domains"
 	"pitdesk/tenants/licences"
 	"pitdesk/tenants/office"
+	"pitdesk/tenants/signups"
 	"pitdesk/web"
 	"pitdesk/web/console"
 )
@@ -100,6 +101,9 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	})
 	jobs.Add(k, func(ctx context.Context, letter office.LetterArgs) error {
 		return office.WriteLetter(ctx, console.Postman{Config: a.config(), Mailer: a.mailer}, letter)
+	})
+	jobs.Add(k, func(ctx context.Context, letter signups.LetterArgs) error {
+		return a.clerk().WriteLetter(ctx, a.siteMails(), letter)
 	})
 	jobs.Add(k, func(ctx context.Context, _ watchArgs) error {
 		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {

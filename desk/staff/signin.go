@@ -155,6 +155,14 @@ func memberByEmail(ctx context.Context, tx bun.Tx, email string) (m member, err 
 // CleanEmail is an address as it is stored and compared.
 func CleanEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
+// CheckEmail is an address as it is stored, or what is wrong with it.
+func CheckEmail(email string) (string, error) {
+	if email = CleanEmail(email); !mailable(email) {
+		return email, fault.New(fault.Invalid, "This isn't an e-mail address.").On("email")
+	}
+	return email, nil
+}
+
 // mailable says whether an address is of a form that mail can be sent to; it keeps to what people have, not to all of RFC 5321.
 func mailable(email string) bool {
 	name, host, ok := strings.Cut(email, "@")

@@ -20,8 +20,9 @@ func (s *Site) routes() map[string]handler {
 		"GET /robots.txt":  s.robots,
 		"GET /sitemap.xml": s.sitemap,
 		"GET /favicon.ico": s.icon,
+		"GET /names":       s.names,
 	}
-	for _, path := range []string{"/prices", "/questions"} {
+	for _, path := range []string{"/prices", "/questions", "/sign-up", "/sign-in"} {
 		all["GET "+path] = s.lead
 	}
 	for _, lang := range append(languages(), i18n.Accented, i18n.Mirrored) {
@@ -29,6 +30,14 @@ func (s *Site) routes() map[string]handler {
 		all["GET "+at] = s.front
 		all["GET "+at+"/prices"] = s.prices
 		all["GET "+at+"/questions"] = s.questions
+		all["GET "+at+"/sign-in"] = s.deskForm
+		all["POST "+at+"/sign-in"] = s.toSignIn
+		all["GET "+at+"/sign-up"] = s.signUpForm
+		all["POST "+at+"/sign-up"] = s.signUp
+		all["GET "+at+"/sign-up/sent"] = s.sent
+		all["GET "+at+"/sign-up/{token}"] = s.proofForm
+		all["POST "+at+"/sign-up/{token}"] = s.found
+		all["POST "+at+"/sign-up/{token}/again"] = s.sendAgain
 	}
 	return all
 }

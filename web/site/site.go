@@ -3,7 +3,9 @@ package site
 import (
 	"log/slog"
 	"net/http"
+	"time"
 
+	"pitdesk/desk/channels/chat"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
 	"pitdesk/views"
@@ -17,6 +19,8 @@ type Config struct {
 	Address func(*http.Request) string // where a request came from
 	Terms   string                     // addresses of the vendor's terms and of its privacy notice; empty leaves the link out
 	Privacy string
+	// Founding is what happens when a casino comes by itself.
+	Founding Founding
 	// Extra are handlers of other parts at the same host, by the pattern they answer to: "POST /billing/stripe".
 	Extra map[string]http.Handler
 }
@@ -24,16 +28,21 @@ type Config struct {
 // Site is the pages of one deployment.
 type Site struct {
 	Config
+	looking *chat.Throttle // at short names, by address
+	policy  string
 }
 
 // New returns the pages over c.
-func New(c Config) *Site { return &Site{Config: c} }
+func New(c Config) *Site {
+	// A browser holds what a form leads to against form-action too (CSP level 3, section 6.4.1): signing up leads to the new
+	// casino's own host.
+	desks := c.Web.BaseURL("*", "")
+	return &Site{Config: c, looking: chat.NewThrottle(chat.Pace{Every: time.Second / 4, Burst: 40}),
+		policy: "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self' " + desks + "; frame-ancestors 'none'"}
+}
 
 // maxForm is the largest form that is read, in octets.
 const maxForm = 16 << 10
-
-// policy lets pages load what their own host serves, and stand in no frame.
-const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // handler answers a request or returns why it didn't.
 type handler func(w http.ResponseWriter, r *http.Request) error
@@ -65,7 +74,7 @@ var errMissing = fault.New(fault.NotFound, "There is nothing here.")
 func (s *Site) serve(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		head := w.Header()
-		head.Set("Content-Security-Policy", policy)
+		head.Set("Content-Security-Policy", s.policy)
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Referrer-Policy", "same-origin")
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
