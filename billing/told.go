@@ -243,7 +243,7 @@ func writeInvoices(ctx context.Context, tx bun.Tx, tenant uuid.UUID, bills []*st
 	}
 	slices.Sort(ids)
 	// A draft that Stripe has deleted is none.
-	_, err := tx.NewRaw(`delete from control.invoices where tenant_id = ? and state = 'draft' and not id in (?)`, tenant, bun.In(append(ids, ""))).Exec(ctx)
+	_, err := tx.NewRaw(`delete from control.invoices where tenant_id = ? and state = 'draft' and id not in ?`, tenant, bun.Tuple(append(ids, ""))).Exec(ctx)
 	return err
 }
 

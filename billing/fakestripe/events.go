@@ -38,6 +38,24 @@ func (s *Server) Events() []Event {
 	return slices.Clone(all)
 }
 
+type endpoint struct {
+	ID            string   `json:"id"`
+	Object        string   `json:"object"`
+	URL           string   `json:"url"`
+	Status        string   `json:"status"`
+	APIVersion    string   `json:"api_version"`
+	EnabledEvents []string `json:"enabled_events"`
+}
+
+func (e *endpoint) ident() string { return e.ID }
+
+// Endpoint says where the account's events go, as its owner does in the dashboard.
+func (s *Server) Endpoint(url, status, version string, events ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endpoints = []*endpoint{{s.id("we"), "webhook_endpoint", url, status, version, events}}
+}
+
 // Signed is an event's webhook as Stripe sends it, signed at a moment.
 func (e Event) Signed(secret string, at time.Time) *http.Request {
 	signed := webhook.GenerateTestSignedPayload(&webhook.UnsignedPayload{Payload: e.Body, Secret: secret, Timestamp: at})

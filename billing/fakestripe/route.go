@@ -76,7 +76,7 @@ func (s *Server) route(method string, path []string, f form) (any, error) {
 	case "POST invoices {id} pay":
 		return s.postPay(at(1), f)
 	case "GET webhook_endpoints":
-		return map[string]any{"object": "list", "data": []any{}, "has_more": false}, nil
+		return page(s.endpoints, f, "/v1/webhook_endpoints"), nil
 	}
 	return nil, &trouble{404, "invalid_request_error", "", fmt.Sprintf("Unrecognized request URL (%s /v1/%s)", method, strings.Join(path, "/"))}
 }

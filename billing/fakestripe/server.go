@@ -39,6 +39,7 @@ type Server struct {
 	sessions  []*session
 	codes     []*code
 	events    []Event
+	endpoints []*endpoint
 
 	calls   []string            // every request, as "POST /v1/customers"
 	before  func(*http.Request) // called before a request is answered, without the lock

@@ -111,14 +111,14 @@ func (s *Server) subscribe(customer string, lines []form, method string, days, t
 }
 
 func (s *Server) discount(given []form) (*discount, error) {
-	for _, d := range given {
-		c, err := find(s.codes, d.get("promotion_code"))
-		if err != nil {
-			return nil, err
-		}
-		return &discount{"discount", c.Coupon}, nil
+	if len(given) == 0 {
+		return nil, nil
 	}
-	return nil, nil
+	c, err := find(s.codes, given[0].get("promotion_code"))
+	if err != nil {
+		return nil, err
+	}
+	return &discount{"discount", c.Coupon}, nil
 }
 
 func (s *subscription) licensed() *item {

@@ -102,6 +102,7 @@ type app struct {
 	mailer   mail.Mailer
 	closers  []func()
 	visitor  *licences.Visitor // looks at regulators' pages
+	office   *billing.Office   // does the business with Stripe; nil where billing is off
 	stopJobs func()            // nil where no jobs are done
 }
 
@@ -149,6 +150,9 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 	if a.mailer, err = s.mailer(); err != nil {
 		return nil, err
 	}
+	if a.office, err = s.openOffice(); err != nil {
+		return nil, err
+	}
 	a.control = control
 	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control, s.base.Hostname())}
 	return a, nil
@@ -174,7 +178,7 @@ func (a *app) close() {
 
 // context is ctx with what domain packages look for.
 func (a *app) context(ctx context.Context) context.Context {
-	return staff.WithSeats(live.With(tenants.WithPools(ctx, a.pools), a.hub), billing.SeatLimit{})
+	return billing.With(staff.WithSeats(live.With(tenants.WithPools(ctx, a.pools), a.hub), billing.SeatLimit{}), a.office)
 }
 
 // ready says whether the database answers.

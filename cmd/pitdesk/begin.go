@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/billing"
 	"pitdesk/desk"
 	"pitdesk/desk/answers/faq"
 	"pitdesk/desk/channels/chat"
@@ -23,7 +24,7 @@ import (
 const leadsTeam = "Leads"
 
 // begin gives a new casino what every one begins with: an admin, a team for what needs a lead, the topics players ask about, its
-// brand where one is given, and drafts of the commonest answers, which follow by a job.
+// brand where one is given, its trial, and drafts of the commonest answers, which follow by a job.
 func begin(ctx context.Context, tx bun.Tx, b tenants.Beginning) (made tenants.Begun, err error) {
 	t := tenants.Current(ctx)
 	if _, acts := authz.From(ctx); !acts {
@@ -43,6 +44,9 @@ func begin(ctx context.Context, tx bun.Tx, b tenants.Beginning) (made tenants.Be
 		return made, err
 	}
 	if err := dress(ctx, tx, t, b); err != nil {
+		return made, err
+	}
+	if err := billing.Begin(ctx, tx); err != nil {
 		return made, err
 	}
 	return made, jobs.Insert(ctx, tx, answersArgs{t.ID}, nil)

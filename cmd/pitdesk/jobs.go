@@ -147,7 +147,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	jobs.AddLong(k, 2*time.Hour, func(ctx context.Context, _ headsArgs) error {
 		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error { return a.signHeads(ctx) })
 	})
-	return k, []jobs.Periodic{
+	return k, append(a.addBilling(k), []jobs.Periodic{
 		{Args: clearArgs{}, Every: time.Hour},
 		{Args: domains.RecheckArgs{}, Every: time.Hour},
 		{Args: headsArgs{}, Every: 24 * time.Hour},
@@ -155,7 +155,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		{Args: watchArgs{}, Every: time.Hour},
 		{Args: looksArgs{}, Every: time.Hour},
 		{Args: wakeArgs{}, Every: 30 * time.Second},
-	}
+	}...)
 }
 
 // work begins to do the jobs; a's end stops them.

@@ -19,29 +19,33 @@ import (
 // Settings are what every command takes, by flag or by PITDESK_* variable. A secret may instead stand in a file that
 // PITDESK_*_FILE names.
 type Settings struct {
-	Addr               string        `env:"PITDESK_ADDR" default:":8080" help:"Address to listen on."`
-	Data               string        `env:"PITDESK_DATA" default:"data" help:"Folder for files, keys and the embedded database."`
-	DatabaseURL        string        `env:"PITDESK_DATABASE_URL" help:"Postgres as the role that serves casinos. Empty: an embedded one in the data folder."`
-	ControlDatabaseURL string        `env:"PITDESK_CONTROL_DATABASE_URL" help:"Postgres as the role behind the control tables."`
-	OwnerDatabaseURL   string        `env:"PITDESK_OWNER_DATABASE_URL" help:"Postgres as the schema's owner; migrate alone needs it."`
-	BaseURL            string        `env:"PITDESK_BASE_URL" help:"The deployment's own address, such as https://desk.example. Empty: http://localhost and the port of the address."`
-	VendorName         string        `env:"PITDESK_VENDOR_NAME" default:"Pitdesk" help:"Who offers this deployment: the name on its public site, on resellers' console and on bills. No casino's page bears it."`
-	TermsURL           string        `env:"PITDESK_TERMS_URL" help:"The vendor's terms, which its public site links to. Empty: no link."`
-	PrivacyURL         string        `env:"PITDESK_PRIVACY_URL" help:"The vendor's privacy notice, which its public site links to. Empty: no link."`
-	FilesURL           string        `env:"PITDESK_FILES_URL" help:"Neutral address that serves players' files. Empty: the casino's own host, as attachments."`
-	LinkKey            string        `env:"PITDESK_LINK_KEY" help:"Secret that signs the addresses of players' files, at least 32 characters, the same in every process. Empty: one is made in the data folder."`
-	SMTPURL            string        `env:"PITDESK_SMTP_URL" help:"Relay for mail: smtp://user:password@host:587. Empty: mail waits in the queue, for three weeks at most."`
-	HeadKeyFile        string        `env:"PITDESK_HEAD_KEY_FILE" help:"Ed25519 key that signs logs' heads, PKCS #8 in PEM. Empty: one is made in the data folder."`
-	TrustedProxies     int           `env:"PITDESK_TRUSTED_PROXIES" default:"0" help:"Proxies in front that add to X-Forwarded-For, 0 to 10."`
-	DomainTarget       string        `env:"PITDESK_DOMAIN_TARGET" help:"Host under which casinos' own domains are to point, each to {slug}.{target}. Empty: the host of the base URL."`
-	DNSServers         []string      `env:"PITDESK_DNS_SERVERS" help:"Name servers that proofs of domains are asked of, as host:port, with commas between. Empty: the machine's own."`
-	TLSAddr            string        `env:"PITDESK_TLS_ADDR" help:"Address to listen on for HTTPS, such as :443, with certificates got by ourselves; PITDESK_ADDR then takes port 80's visitors. Empty: a proxy in front speaks TLS."`
-	ACMEDirectory      string        `env:"PITDESK_ACME_DIRECTORY" help:"Certificate authority that certificates come from, as the address of its ACME directory. Empty: Let's Encrypt."`
-	ACMEEmail          string        `env:"PITDESK_ACME_EMAIL" help:"Whom the certificate authority writes to."`
-	ACMERootFile       string        `env:"PITDESK_ACME_ROOT_FILE" help:"Certificates in PEM that the authority's own certificate is believed from. Empty: the system's."`
-	DatabaseConns      int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
-	DrainFor           time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests and jobs may take to end after SIGTERM, 0s to 22s."`
-	LogLevel           string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+	Addr                string        `env:"PITDESK_ADDR" default:":8080" help:"Address to listen on."`
+	Data                string        `env:"PITDESK_DATA" default:"data" help:"Folder for files, keys and the embedded database."`
+	DatabaseURL         string        `env:"PITDESK_DATABASE_URL" help:"Postgres as the role that serves casinos. Empty: an embedded one in the data folder."`
+	ControlDatabaseURL  string        `env:"PITDESK_CONTROL_DATABASE_URL" help:"Postgres as the role behind the control tables."`
+	OwnerDatabaseURL    string        `env:"PITDESK_OWNER_DATABASE_URL" help:"Postgres as the schema's owner; migrate alone needs it."`
+	BaseURL             string        `env:"PITDESK_BASE_URL" help:"The deployment's own address, such as https://desk.example. Empty: http://localhost and the port of the address."`
+	VendorName          string        `env:"PITDESK_VENDOR_NAME" default:"Pitdesk" help:"Who offers this deployment: the name on its public site, on resellers' console and on bills. No casino's page bears it."`
+	TermsURL            string        `env:"PITDESK_TERMS_URL" help:"The vendor's terms, which its public site links to. Empty: no link."`
+	PrivacyURL          string        `env:"PITDESK_PRIVACY_URL" help:"The vendor's privacy notice, which its public site links to. Empty: no link."`
+	FilesURL            string        `env:"PITDESK_FILES_URL" help:"Neutral address that serves players' files. Empty: the casino's own host, as attachments."`
+	LinkKey             string        `env:"PITDESK_LINK_KEY" help:"Secret that signs the addresses of players' files, at least 32 characters, the same in every process. Empty: one is made in the data folder."`
+	SMTPURL             string        `env:"PITDESK_SMTP_URL" help:"Relay for mail: smtp://user:password@host:587. Empty: mail waits in the queue, for three weeks at most."`
+	HeadKeyFile         string        `env:"PITDESK_HEAD_KEY_FILE" help:"Ed25519 key that signs logs' heads, PKCS #8 in PEM. Empty: one is made in the data folder."`
+	StripeKey           string        `env:"PITDESK_STRIPE_KEY" help:"Stripe's secret or restricted key, live or test. Empty: billing is off, and casinos have everything that nobody took from them by hand."`
+	StripeWebhookSecret string        `env:"PITDESK_STRIPE_WEBHOOK_SECRET" help:"Signing secret of the webhook endpoint that sends to /billing/stripe at the base URL. Empty: what has changed at Stripe is found every hour."`
+	StripeTax           bool          `env:"PITDESK_STRIPE_TAX" help:"Let Stripe Tax work out taxes; the account must be registered for them."`
+	StripeURL           string        `env:"PITDESK_STRIPE_URL" hidden:"" help:"Where Stripe answers, for tests. Empty: its own address."`
+	TrustedProxies      int           `env:"PITDESK_TRUSTED_PROXIES" default:"0" help:"Proxies in front that add to X-Forwarded-For, 0 to 10."`
+	DomainTarget        string        `env:"PITDESK_DOMAIN_TARGET" help:"Host under which casinos' own domains are to point, each to {slug}.{target}. Empty: the host of the base URL."`
+	DNSServers          []string      `env:"PITDESK_DNS_SERVERS" help:"Name servers that proofs of domains are asked of, as host:port, with commas between. Empty: the machine's own."`
+	TLSAddr             string        `env:"PITDESK_TLS_ADDR" help:"Address to listen on for HTTPS, such as :443, with certificates got by ourselves; PITDESK_ADDR then takes port 80's visitors. Empty: a proxy in front speaks TLS."`
+	ACMEDirectory       string        `env:"PITDESK_ACME_DIRECTORY" help:"Certificate authority that certificates come from, as the address of its ACME directory. Empty: Let's Encrypt."`
+	ACMEEmail           string        `env:"PITDESK_ACME_EMAIL" help:"Whom the certificate authority writes to."`
+	ACMERootFile        string        `env:"PITDESK_ACME_ROOT_FILE" help:"Certificates in PEM that the authority's own certificate is believed from. Empty: the system's."`
+	DatabaseConns       int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
+	DrainFor            time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests and jobs may take to end after SIGTERM, 0s to 22s."`
+	LogLevel            string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 
 	base      *url.URL
 	log       *slog.Logger
@@ -53,11 +57,13 @@ type Settings struct {
 // secrets may be given as files.
 func (s *Settings) secrets() map[string]*string {
 	return map[string]*string{
-		"PITDESK_DATABASE_URL":         &s.DatabaseURL,
-		"PITDESK_CONTROL_DATABASE_URL": &s.ControlDatabaseURL,
-		"PITDESK_OWNER_DATABASE_URL":   &s.OwnerDatabaseURL,
-		"PITDESK_SMTP_URL":             &s.SMTPURL,
-		"PITDESK_LINK_KEY":             &s.LinkKey,
+		"PITDESK_DATABASE_URL":          &s.DatabaseURL,
+		"PITDESK_CONTROL_DATABASE_URL":  &s.ControlDatabaseURL,
+		"PITDESK_OWNER_DATABASE_URL":    &s.OwnerDatabaseURL,
+		"PITDESK_SMTP_URL":              &s.SMTPURL,
+		"PITDESK_LINK_KEY":              &s.LinkKey,
+		"PITDESK_STRIPE_KEY":            &s.StripeKey,
+		"PITDESK_STRIPE_WEBHOOK_SECRET": &s.StripeWebhookSecret,
 	}
 }
 
@@ -102,6 +108,9 @@ func (s *Settings) resolve(getenv func(string) string) error {
 		}
 	}
 	if _, err := s.mailer(); err != nil {
+		return err
+	}
+	if _, err := s.openOffice(); err != nil {
 		return err
 	}
 	if s.LinkKey != "" && len(s.LinkKey) < 32 {

@@ -18,7 +18,7 @@ func (a *app) openSite(s *web.Server) {
 	at := a.pools.Doors.Base()
 	pages := site.New(site.Config{
 		Web: s.Config, Log: a.settings.log, Address: s.Address, Terms: a.settings.TermsURL, Privacy: a.settings.PrivacyURL,
-		Extra: map[string]http.Handler{},
+		Extra: a.stripe(),
 		Founding: site.Founding{Clerk: a.clerk(), Begin: begin, Trial: billing.Begin,
 			Enter: func(context.Context, bun.Tx, uuid.UUID, string) (string, error) { return "/sign-in", nil }},
 	})

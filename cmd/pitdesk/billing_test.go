@@ -1,0 +1,77 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pitdesk/billing"
+	"pitdesk/billing/fakestripe"
+	"pitdesk/internal/pgtest"
+)
+
+func TestDoctorSaysHowBillingStands(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	fake := fakestripe.New("demo")
+	server := httptest.NewServer(fake)
+	t.Cleanup(server.Close)
+	says := func(change func(map[string]string), want string) {
+		t.Helper()
+		settings := served(t, db)
+		change(settings)
+		p := start(t, settings, "doctor")
+		p.end(2 * time.Minute)
+		if !strings.Contains(p.out.String(), want) {
+			t.Errorf("doctor doesn't say %q:\n%s", want, p.out.String())
+		}
+	}
+	on := func(s map[string]string) {
+		file := filepath.Join(t.TempDir(), "stripe")
+		if err := os.WriteFile(file, []byte(fakestripe.Key+"\n"), 0o600); err != nil {
+			t.Error(err)
+		}
+		s["PITDESK_STRIPE_KEY_FILE"], s["PITDESK_STRIPE_WEBHOOK_SECRET"], s["PITDESK_STRIPE_URL"] = file, fakestripe.Secret, server.URL
+	}
+	says(func(map[string]string) {}, "ok   Billing is off")
+	says(on, "BAD  Stripe has no webhook endpoint for")
+	fake.Endpoint("https://desk.example"+stripePath, "enabled", billing.APIVersion, "*")
+	says(func(s map[string]string) { on(s); s["PITDESK_BASE_URL"] = "https://desk.example" }, "ok   Billing is on (test mode), and Stripe's events come to https://desk.example/billing/stripe.")
+	says(func(s map[string]string) { on(s); s["PITDESK_STRIPE_URL"] = "http://127.0.0.1:1" }, "BAD  Stripe can't be asked")
+}
+
+// Stripe's events come to the deployment's own host, without a session and from another site, and are let in by their signature.
+func TestEventsArriveAtTheBaseHost(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	settings := served(t, db)
+	settings["PITDESK_STRIPE_KEY"], settings["PITDESK_STRIPE_WEBHOOK_SECRET"] = fakestripe.Key, fakestripe.Secret
+	p := start(t, settings, "serve")
+	at := p.served()
+	e := fakestripe.Event{ID: "evt_1", Body: []byte(`{"id":"evt_1","object":"event","api_version":"` + billing.APIVersion +
+		`","livemode":false,"type":"customer.created","data":{"object":{"object":"customer","id":"cus_1"}}}`)}
+	for _, c := range []struct {
+		host, secret string
+		want         int
+	}{{"localhost", fakestripe.Secret, http.StatusOK}, {"localhost", "whsec_other", http.StatusBadRequest}, {"lucky-fox.localhost", fakestripe.Secret, http.StatusNotFound}} {
+		signed := e.Signed(c.secret, time.Now())
+		r, err := http.NewRequest(http.MethodPost, at+stripePath, signed.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host, r.Header = c.host, signed.Header
+		r.Header.Set("Origin", "https://elsewhere.example")
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != c.want {
+			t.Errorf("at %s with %s: %d, want %d", c.host, c.secret, res.StatusCode, c.want)
+		}
+	}
+}
