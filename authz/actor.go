@@ -31,19 +31,22 @@ const (
 	KindPlayer Kind = "player"
 	KindSystem Kind = "system"
 	KindPerson Kind = "person" // somebody signed in above casinos
+	// KindVisitor is somebody from above who has come into a casino for a while, for a reason its admins read.
+	KindVisitor Kind = "visitor"
 )
 
 // Actor is whoever a request or a job acts for, inside one casino.
 type Actor struct {
 	Kind      Kind
 	Tenant    uuid.UUID
-	ID        uuid.UUID // a membership, an API key, a player or a person above casinos
+	ID        uuid.UUID // a membership, an API key, a player, a visit or a person above casinos
 	Role      Role
 	Teams     []uuid.UUID
 	Name      string
 	Session   uuid.UUID // the sign-in it came by; zero for keys
 	Reseller  uuid.UUID // whose key or person it is, above casinos or within one of the reseller's; else Nobody
 	Scopes    []string  // what its key was made for; nil: whatever the role may
+	MayChange bool      // of a visitor: the casino lets visitors change settings and articles
 	Address   string
 	RequestID string
 }

@@ -73,6 +73,10 @@ func Ask(ctx context.Context, tx bun.IDB, p Permission, f Facts) error {
 		refused(ctx, a, p, f)
 		return lacks(p)
 	}
+	if err := visits(a, p, f); err != nil {
+		refused(ctx, a, p, f)
+		return err
+	}
 	if err := stands(ctx, a, p); err != nil {
 		return err
 	}

@@ -26,6 +26,9 @@ func Stands(ctx context.Context, p Permission) error {
 	if !ok {
 		return nil
 	}
+	if err := visits(a, p, Facts{}); err != nil {
+		return err
+	}
 	return stands(ctx, a, p)
 }
 

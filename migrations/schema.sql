@@ -1964,13 +1964,15 @@ CREATE TABLE public.staff_sessions (
     tenant_id uuid NOT NULL,
     token_hash bytea NOT NULL,
     id uuid NOT NULL,
-    membership_id uuid NOT NULL,
+    membership_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     proven_at timestamp with time zone,
     address text NOT NULL,
-    browser text NOT NULL
+    browser text NOT NULL,
+    visit_id uuid,
+    CONSTRAINT staff_sessions_whose CHECK ((num_nonnulls(membership_id, visit_id) = 1))
 );
 
 ALTER TABLE ONLY public.staff_sessions FORCE ROW LEVEL SECURITY;
@@ -2054,6 +2056,42 @@ CREATE TABLE public.topics (
 ALTER TABLE ONLY public.topics FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.topics OWNER TO pitdesk_owner;
+
+CREATE TABLE public.visit_rules (
+    tenant_id uuid NOT NULL,
+    may_change boolean DEFAULT false NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.visit_rules FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.visit_rules OWNER TO pitdesk_owner;
+
+CREATE TABLE public.visits (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    name text NOT NULL,
+    side text NOT NULL,
+    reason text NOT NULL,
+    may_change boolean NOT NULL,
+    token_hash bytea NOT NULL,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    entered_at timestamp with time zone,
+    ends_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text,
+    CONSTRAINT visits_check CHECK ((ends_at <= (begun_at + '01:00:00'::interval))),
+    CONSTRAINT visits_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+    CONSTRAINT visits_ended_by_check CHECK ((ended_by = ANY (ARRAY['visitor'::text, 'casino'::text]))),
+    CONSTRAINT visits_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT visits_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT visits_side_check CHECK ((side = ANY (ARRAY['platform'::text, 'reseller'::text])))
+);
+
+ALTER TABLE ONLY public.visits FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.visits OWNER TO pitdesk_owner;
 
 ALTER TABLE ONLY control.api_keys
     ADD CONSTRAINT api_keys_hash_key UNIQUE (hash);
@@ -2352,6 +2390,15 @@ ALTER TABLE ONLY public.topics
 ALTER TABLE ONLY public.topics
     ADD CONSTRAINT topics_tenant_id_key_key UNIQUE (tenant_id, key);
 
+ALTER TABLE ONLY public.visit_rules
+    ADD CONSTRAINT visit_rules_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_tenant_id_token_hash_key UNIQUE (tenant_id, token_hash);
+
 CREATE INDEX api_keys_reseller ON control.api_keys USING btree (reseller_id) WHERE (reseller_id IS NOT NULL);
 
 CREATE INDEX api_keys_tenant ON control.api_keys USING btree (tenant_id);
@@ -2485,6 +2532,8 @@ CREATE INDEX sign_in_links_member ON public.sign_in_links USING btree (tenant_id
 CREATE INDEX signed_heads_number ON public.signed_heads USING btree (tenant_id, number, conversation_id);
 
 CREATE INDEX staff_sessions_member ON public.staff_sessions USING btree (tenant_id, membership_id);
+
+CREATE INDEX staff_sessions_visits ON public.staff_sessions USING btree (tenant_id, visit_id) WHERE (visit_id IS NOT NULL);
 
 CREATE INDEX suggested_articles_article ON public.suggested_articles USING btree (tenant_id, article_id, shown_at);
 
@@ -2659,6 +2708,9 @@ ALTER TABLE ONLY public.signed_heads
 
 ALTER TABLE ONLY public.staff_sessions
     ADD CONSTRAINT staff_sessions_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.staff_sessions
+    ADD CONSTRAINT staff_sessions_visit FOREIGN KEY (tenant_id, visit_id) REFERENCES public.visits(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.suggested_articles
     ADD CONSTRAINT suggested_articles_tenant_id_article_id_fkey FOREIGN KEY (tenant_id, article_id) REFERENCES public.articles(tenant_id, id) ON DELETE CASCADE;
@@ -2875,7 +2927,15 @@ CREATE POLICY tenant ON public.teams USING ((tenant_id = ( SELECT (NULLIF(curren
 
 CREATE POLICY tenant ON public.topics USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY tenant ON public.visit_rules USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.visits USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
 ALTER TABLE public.topics ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.visit_rules ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.visits ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA control TO pitdesk_control;
 GRANT USAGE ON SCHEMA control TO pitdesk_search;
@@ -3160,3 +3220,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tags TO pitdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.teams TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.topics TO pitdesk_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.visit_rules TO pitdesk_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.visits TO pitdesk_app;

@@ -36,6 +36,8 @@ const (
 	DeedPrefix         = "ded"
 	MacroPrefix        = "mac"
 	ViewPrefix         = "viw"
+	VisitPrefix        = "vst"
+	PersonPrefix       = "per"
 )
 
 // PublicID is id as people outside see it.

@@ -19,6 +19,7 @@ type Page struct {
 	Here    string  // the rail's entry this page belongs to: "inbox", "settings"…
 	Rail    []RailItem
 	Flashes []Flash
+	Visit   *VisitBar // somebody from above is looking; nil for members
 	Bar     *Bar // what is amiss with the whole desk; nil while nothing is
 	Scripts []string // built scripts beyond desk.js, such as "inbox.js"
 	Fixed   bool     // the page has the window's height and scrolls inside, as the inbox does
@@ -48,6 +49,7 @@ type Reader struct {
 	Name  string
 	Email string
 	Role  string // in the reader's language
+	Guest bool   // a visitor, who has no account here and leaves by ending the visit
 }
 
 // RailItem is one entry of the rail. Show only what the reader may open.

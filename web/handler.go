@@ -95,7 +95,7 @@ func language(ctx context.Context, r *http.Request, to i18n.Audience, first ...s
 // readers are whom a route speaks to. Public pages are players', but for the doors that staff come in by.
 func (r Route) readers() i18n.Audience {
 	_, path, _ := strings.Cut(r.Pattern, " ")
-	for _, door := range []string{"/sign-", "/forgot", "/reset/", "/invitation/"} {
+	for _, door := range []string{"/sign-", "/forgot", "/reset/", "/invitation/", "/visit/"} {
 		if r.Surface == Staff || strings.HasPrefix(path, door) {
 			return i18n.Agents
 		}
@@ -296,7 +296,7 @@ func (s *Server) Draining() <-chan struct{} { return s.closed }
 
 // withoutToken is a path as the log may keep it: the tokens of links that mails carry are left out.
 func withoutToken(path string) string {
-	for _, door := range []string{"/reset/", "/invitation/", "/enter/"} {
+	for _, door := range []string{"/reset/", "/invitation/", "/visit/", "/enter/"} {
 		if strings.HasPrefix(path, door) {
 			return door + "…"
 		}

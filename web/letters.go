@@ -68,6 +68,7 @@ func (p Postman) Mail(ctx context.Context, l staff.Letter) error {
 
 // subject is something of the casino's that a letter is about.
 type subject struct {
+	visit   staff.Visit
 	domain  string
 	trouble licences.Trouble
 	licence licences.Licence
@@ -80,6 +81,9 @@ func (p Postman) subject(ctx context.Context, l staff.Letter) (about subject, ov
 		case staff.LetterDomainOff:
 			d, err := domains.Get(ctx, tx, l.About)
 			about.domain = d.Spoken()
+			return err
+		case staff.LetterVisit:
+			about.visit, err = staff.VisitOf(ctx, tx, l.About)
 			return err
 		case staff.LetterLicence:
 			alert, licence, lasts, err := licences.AlertOf(ctx, tx, l.About)
@@ -156,6 +160,10 @@ func (p Postman) words(ctx context.Context, l staff.Letter, about subject) views
 		say(i18n.T(ctx, "licences.mail_subject", "Casino", casino, "Number", about.licence.Number), alertSentence(ctx, about.trouble, about.licence),
 			i18n.T(ctx, "licences.mail_what"))
 		out.Button, out.URL = i18n.T(ctx, "licences.mail_button"), p.Config.URL(l.Casino, licencePath(about.licence.ID))
+	case staff.LetterVisit:
+		say(i18n.T(ctx, "mail.visit_subject", "Name", about.visit.Name), i18n.T(ctx, "mail.visit_"+string(about.visit.Side), "Name", about.visit.Name),
+			i18n.T(ctx, "mail.visit_reason", "Reason", about.visit.Reason), i18n.T(ctx, visitMay("mail.visit", about.visit)), i18n.T(ctx, "mail.visit_end"))
+		out.Button, out.URL = i18n.T(ctx, "mail.visit_button"), p.Config.URL(l.Casino, "/settings/visits")
 	case staff.LetterFactorOff:
 		say(i18n.T(ctx, "mail.factor_subject"), i18n.T(ctx, "mail.factor"), i18n.T(ctx, "mail.not_you"))
 	}

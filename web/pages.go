@@ -6,6 +6,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/internal/i18n"
+	"pitdesk/tenants"
 	"pitdesk/views"
 )
 
@@ -30,10 +31,14 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) page(r *http.Request, title, here string) views.Page {
 	ctx := r.Context()
 	p := views.Page{Title: title, Here: here, Casino: s.casino(ctx)}
-	if signed := signedOf(ctx); signed.Email != "" {
+	if signed := signedOf(ctx); signed.Actor.ID != tenants.Nobody {
 		p.Rail = rail(ctx, signed.Actor)
 		p.Bar = s.bar(ctx)
 		p.Reader = &views.Reader{Name: signed.Actor.Name, Email: signed.Email, Role: i18n.T(ctx, "role."+string(signed.Actor.Role))}
+		if signed.Visit != nil {
+			p.Reader.Role, p.Reader.Guest = i18n.T(ctx, "staff.visitor_"+string(signed.Visit.Side)), true
+			p.Visit = visitBar(ctx, *signed.Visit)
+		}
 	}
 	return p
 }

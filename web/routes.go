@@ -74,6 +74,8 @@ func (s *Server) routes() []Route {
 		public("POST /reset/{token}", s.reset),
 		public("GET /invitation/{token}", s.invitationForm),
 		public("POST /invitation/{token}", s.acceptInvitation),
+		public("GET /visit/{token}", s.visitForm),
+		public("POST /visit/{token}", s.enterVisit),
 
 		staff("GET /account", authz.AccountRead, s.account),
 		staff("POST /account/profile", authz.AccountChange, s.setProfile),
@@ -155,6 +157,9 @@ func (s *Server) routes() []Route {
 		staff("POST /settings/licences/{licence}/down", authz.SettingsChange, s.licenceDeed("/settings/licences?done=saved", licenceDown)),
 		staff("POST /settings/licences/{licence}/retire", authz.SettingsChange, s.licenceDeed("/settings/licences?done=saved", licences.Retire)),
 		staff("POST /settings/licences/{licence}/restore", authz.SettingsChange, s.licenceDeed("/settings/licences?done=saved", licences.Restore)),
+		staff("GET /settings/visits", authz.SettingsRead, s.visits),
+		staff("POST /settings/visits", authz.SettingsChange, s.setVisits),
+		staff("POST /settings/visits/{visit}/end", authz.SettingsChange, s.endVisit),
 		staff("GET /settings/audit", authz.AuditRead, s.audit),
 
 		// The help centre's staff side. Its public pages stand with the house's.

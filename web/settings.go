@@ -30,6 +30,7 @@ var settingsPages = []struct {
 	{"chat", "message-circle", authz.SettingsRead},
 	{"languages", "languages", authz.HouseRead},
 	{"api", "plug", authz.SettingsRead},
+	{"visits", "eye", authz.SettingsRead},
 	{"audit", "history", authz.AuditRead},
 }
 

@@ -61,7 +61,9 @@ func auditLine(ctx context.Context, l authz.Line) views.AuditLine {
 	if id := "settings.audit_" + l.Object + "_" + l.Action; i18n.Has(id) {
 		out.What, out.Raw = i18n.T(ctx, id), false
 	}
-	if i18n.Has("role." + string(l.Role)) {
+	if l.ActorKind == authz.KindVisitor {
+		out.Role = i18n.T(ctx, "settings.visitor")
+	} else if i18n.Has("role." + string(l.Role)) {
 		out.Role = i18n.T(ctx, "role."+string(l.Role))
 	}
 	if l.ObjectID != nil {

@@ -90,7 +90,7 @@ func shut(ctx context.Context) bool {
 // shutPage answers a page with what is to be said while the casino is shut: staff with what is left to them, players with
 // when to come back.
 func (s *Server) shutPage(w http.ResponseWriter, r *http.Request) error {
-	if signedOf(r.Context()).Email != "" {
+	if signedOf(r.Context()).Actor.ID != tenants.Nobody {
 		return s.shutForStaff(w, r)
 	}
 	ctx := r.Context()
@@ -127,7 +127,9 @@ func (s *Server) shutForStaff(w http.ResponseWriter, r *http.Request) error {
 	if !authz.Permits(role, authz.BillingRead) {
 		p.Text += " " + i18n.T(ctx, "staff.shut_ask")
 	}
-	p.Links = append(p.Links, views.RailItem{Icon: "user", Name: i18n.T(ctx, "common.account"), Href: "/account"})
+	if signedOf(ctx).Visit == nil {
+		p.Links = append(p.Links, views.RailItem{Icon: "user", Name: i18n.T(ctx, "common.account"), Href: "/account"})
+	}
 	return views.Render(w, r, fault.Suspended.Status(), views.Shut(p))
 }
 

@@ -106,7 +106,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 		if made["category"], made["article"], err = published(ctx, tx, n); err != nil {
 			return err
 		}
-		for _, name := range []string{"team", "topic", "file", "invitation", "session", "domain", "licence"} {
+		for _, name := range []string{"team", "topic", "file", "invitation", "session", "domain", "licence", "visit"} {
 			made[name] = tenants.NewID()
 		}
 		for _, statement := range []struct {
@@ -127,6 +127,9 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 			{`insert into licences (tenant_id, id, regulator, number, licensee, country, domains, link, position)
 				values (current_tenant(), ?, 'isleofman', ?, 'Demo', 'IM', '{play.example}',
 				'https://www.isleofmangsc.com/gambling/supervision/online-gambling-licensee-register/', 1)`, []any{made["licence"], "OGRA " + n}},
+			{`insert into visits (tenant_id, id, person_id, name, side, reason, may_change, token_hash, ends_at)
+				values (current_tenant(), ?, ?, ?, 'platform', 'Helping with the import', false, ?, now() + interval '30 minutes')`,
+				[]any{made["visit"], made["visit"], "Visitor " + n, made["visit"][:]}},
 			{`insert into chat_origins (tenant_id, origin) values (current_tenant(), ?)`, []any{"https://" + n + ".example"}},
 		} {
 			if _, err := tx.NewRaw(statement.sql, statement.args...).Exec(ctx); err != nil {
@@ -137,7 +140,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	})
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "licence": tenants.LicencePrefix,
-		"domain": tenants.DomainPrefix, "category": tenants.CategoryPrefix, "article": tenants.ArticlePrefix} {
+		"domain": tenants.DomainPrefix, "category": tenants.CategoryPrefix, "article": tenants.ArticlePrefix, "visit": tenants.VisitPrefix} {
 		w.ids[name] = tenants.PublicID(prefix, made[name])
 	}
 	w.ids["conversation"] = tenants.PublicID(tenants.ConversationPrefix, c.ID)
@@ -164,7 +167,7 @@ func stranger() map[string]string {
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "licence": tenants.LicencePrefix,
 		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix,
-		"apikey": tenants.KeyPrefix, "category": tenants.CategoryPrefix, "article": tenants.ArticlePrefix, "domain": tenants.DomainPrefix} {
+		"apikey": tenants.KeyPrefix, "category": tenants.CategoryPrefix, "article": tenants.ArticlePrefix, "domain": tenants.DomainPrefix, "visit": tenants.VisitPrefix} {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
 	}
 	ids["pack"], ids["draft"] = "fil-PH", uuid.NewString()

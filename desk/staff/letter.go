@@ -25,6 +25,7 @@ const (
 	LetterFactorOff  Occasion = "factor_off"       //
 	LetterDomainOff  Occasion = "domain_off"       // ID is the member, About the domain
 	LetterLicence    Occasion = "licence"          // ID is the member, About the alert
+	LetterVisit      Occasion = "visit"            // ID is the member, About the visit
 )
 
 // LetterArgs are the job that writes one letter: ids and no secret. A link's token is made when the letter is.

@@ -39,7 +39,8 @@ type Signed struct {
 	Actor    authz.Actor
 	Email    string
 	Language string
-	Proven   bool // the second factor was given, or the member has none
+	Proven   bool   // the second factor was given, or the member has none
+	Visit    *Visit // somebody from above is here; nil for members
 }
 
 // Sessions knows who is signed in. One belongs to one process.
@@ -146,7 +147,7 @@ func find(ctx context.Context, tx bun.Tx, key sessionKey) (Signed, error) {
 		where s.tenant_id = current_tenant() and s.token_hash = ? and s.expires_at > now() and s.seen_at > now() - ?::interval
 		and m.disabled_at is null`, key.hash[:], fmt.Sprintf("%d seconds", int(idleFor.Seconds()))).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Signed{}, errNotSignedIn
+		return findVisit(ctx, tx, key)
 	}
 	if err != nil {
 		return Signed{}, fmt.Errorf("find session: %w", err)

@@ -117,6 +117,9 @@ func (s *Sessions) SignOut(ctx context.Context, token string, from From) error {
 		}
 		a := signed.Actor
 		a.Address, a.RequestID = from.Address, from.RequestID
+		if signed.Visit != nil {
+			return s.leave(authz.With(ctx, a), tx, signed.Visit.ID, "visitor")
+		}
 		return authz.Record(ctx, tx, a, "sign_out", "session", nil)
 	})
 }

@@ -37,7 +37,9 @@ func open(t testing.TB) (*house, context.Context) {
 	h := &house{Desk: d, Console: console.New(console.Options{Config: web.Config{Scheme: "http", Base: "localhost", Vendor: "Pitdesk"},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Address: func(*http.Request) string { return "192.0.2.7" }})}
 	inner := h.Console.Handler()
-	h.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { inner.ServeHTTP(w, r.WithContext(d.Context(r.Context()))) })
+	h.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inner.ServeHTTP(w, r.WithContext(d.Context(r.Context())))
+	})
 	return h, ctx
 }
 
