@@ -129,7 +129,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 				'https://www.isleofmangsc.com/gambling/supervision/online-gambling-licensee-register/', 1)`, []any{made["licence"], "OGRA " + n}},
 			{`insert into visits (tenant_id, id, person_id, name, side, reason, may_change, token_hash, ends_at)
 				values (current_tenant(), ?, ?, ?, 'platform', 'Helping with the import', false, ?, now() + interval '30 minutes')`,
-				[]any{made["visit"], made["visit"], "Visitor " + n, made["visit"][:]}},
+				[]any{made["visit"], made["visit"], "Visitor " + n, []byte(n + made["visit"].String())}},
 			{`insert into chat_origins (tenant_id, origin) values (current_tenant(), ?)`, []any{"https://" + n + ".example"}},
 		} {
 			if _, err := tx.NewRaw(statement.sql, statement.args...).Exec(ctx); err != nil {
