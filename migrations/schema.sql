@@ -146,6 +146,27 @@ $$;
 
 ALTER FUNCTION control.slug_look(slug text) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION control.webhooks_behind() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    this integer := (select max(x.number) from control.epochs x);
+    horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+begin
+    return query
+    select w.id from control.webhooks w
+    where w.disabled_at is null and exists (
+        select from control.tenants t
+        where (t.id = w.tenant_id or t.reseller_id = w.reseller_id) and exists (
+            select from entries x where x.tenant_id = t.id
+              and (x.epoch, x.xact) >= (w.at_epoch, w.at_xact) and (x.epoch, x.xact) < (this, horizon)
+              and (x.epoch, x.xact, x.tenant_id, x.conversation_id, x.seq)
+                  > (w.at_epoch, w.at_xact, w.at_tenant, w.at_conversation, w.at_seq)));
+end $$;
+
+ALTER FUNCTION control.webhooks_behind() OWNER TO pitdesk_search;
+
 CREATE FUNCTION public.add_key(most integer, key_id uuid, key_name text, key_role text, key_hint text, key_hash bytea, expires timestamp with time zone, key_scopes text[], key_networks text[]) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1181,6 +1202,75 @@ CREATE TABLE control.tenants (
 
 ALTER TABLE control.tenants OWNER TO pitdesk_owner;
 
+CREATE TABLE control.webhook_deliveries (
+    webhook_id uuid NOT NULL,
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    type text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    event text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    begun integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE control.webhook_deliveries OWNER TO pitdesk_owner;
+
+CREATE TABLE control.webhook_secrets (
+    webhook_id uuid NOT NULL,
+    id uuid NOT NULL,
+    secret text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone,
+    CONSTRAINT webhook_secrets_secret_check CHECK ((secret ~~ 'whsec\_%'::text))
+);
+
+ALTER TABLE control.webhook_secrets OWNER TO pitdesk_owner;
+
+CREATE TABLE control.webhook_tries (
+    webhook_id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    took_ms integer NOT NULL,
+    status integer,
+    why text DEFAULT ''::text NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    CONSTRAINT webhook_tries_answer_check CHECK ((length(answer) <= 500))
+);
+
+ALTER TABLE control.webhook_tries OWNER TO pitdesk_owner;
+
+CREATE TABLE control.webhooks (
+    id uuid NOT NULL,
+    tenant_id uuid,
+    reseller_id uuid,
+    url text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    events text[],
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    disabled_at timestamp with time zone,
+    disabled_why text,
+    at_epoch integer NOT NULL,
+    at_xact xid8 NOT NULL,
+    at_tenant uuid NOT NULL,
+    at_conversation uuid NOT NULL,
+    at_seq bigint NOT NULL,
+    CONSTRAINT webhooks_check CHECK ((num_nonnulls(tenant_id, reseller_id) = 1)),
+    CONSTRAINT webhooks_check1 CHECK (((disabled_at IS NULL) = (disabled_why IS NULL))),
+    CONSTRAINT webhooks_description_check CHECK ((length(description) <= 200)),
+    CONSTRAINT webhooks_disabled_why_check CHECK ((disabled_why = ANY (ARRAY['by_hand'::text, 'gone'::text]))),
+    CONSTRAINT webhooks_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
+);
+
+ALTER TABLE control.webhooks OWNER TO pitdesk_owner;
+
 CREATE TABLE public.answer_categories (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2210,6 +2300,21 @@ ALTER TABLE ONLY control.tenants
 ALTER TABLE ONLY control.tenants
     ADD CONSTRAINT tenants_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY control.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (webhook_id, id);
+
+ALTER TABLE ONLY control.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_webhook_id_event_id_key UNIQUE (webhook_id, event_id);
+
+ALTER TABLE ONLY control.webhook_secrets
+    ADD CONSTRAINT webhook_secrets_pkey PRIMARY KEY (webhook_id, id);
+
+ALTER TABLE ONLY control.webhook_tries
+    ADD CONSTRAINT webhook_tries_pkey PRIMARY KEY (webhook_id, delivery_id, number);
+
+ALTER TABLE ONLY control.webhooks
+    ADD CONSTRAINT webhooks_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.answer_categories
     ADD CONSTRAINT answer_categories_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2449,6 +2554,18 @@ CREATE UNIQUE INDEX tenants_reference ON control.tenants USING btree (reseller_i
 
 CREATE INDEX tenants_reseller ON control.tenants USING btree (reseller_id, id) WHERE (reseller_id IS NOT NULL);
 
+CREATE INDEX webhook_deliveries_due ON control.webhook_deliveries USING btree (webhook_id, next_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX webhook_deliveries_ended ON control.webhook_deliveries USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX webhook_deliveries_list ON control.webhook_deliveries USING btree (webhook_id, state, id DESC);
+
+CREATE UNIQUE INDEX webhook_secrets_newest ON control.webhook_secrets USING btree (webhook_id) WHERE (ends_at IS NULL);
+
+CREATE INDEX webhooks_reseller ON control.webhooks USING btree (reseller_id, id) WHERE (reseller_id IS NOT NULL);
+
+CREATE INDEX webhooks_tenant ON control.webhooks USING btree (tenant_id, id) WHERE (tenant_id IS NOT NULL);
+
 CREATE INDEX answer_misses_last ON public.answer_misses USING btree (tenant_id, last_at);
 
 CREATE INDEX article_search_words ON public.article_search USING gin (tenant_id, language, words) WITH (fastupdate=off);
@@ -2597,6 +2714,21 @@ ALTER TABLE ONLY control.subscriptions
 
 ALTER TABLE ONLY control.tenants
     ADD CONSTRAINT tenants_reseller_id_fkey FOREIGN KEY (reseller_id) REFERENCES control.resellers(id);
+
+ALTER TABLE ONLY control.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES control.webhooks(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY control.webhook_secrets
+    ADD CONSTRAINT webhook_secrets_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES control.webhooks(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY control.webhook_tries
+    ADD CONSTRAINT webhook_tries_webhook_id_delivery_id_fkey FOREIGN KEY (webhook_id, delivery_id) REFERENCES control.webhook_deliveries(webhook_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY control.webhooks
+    ADD CONSTRAINT webhooks_reseller_id_fkey FOREIGN KEY (reseller_id) REFERENCES control.resellers(id);
+
+ALTER TABLE ONLY control.webhooks
+    ADD CONSTRAINT webhooks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES control.tenants(id);
 
 ALTER TABLE ONLY public.answer_category_names
     ADD CONSTRAINT answer_category_names_tenant_id_category_id_fkey FOREIGN KEY (tenant_id, category_id) REFERENCES public.answer_categories(tenant_id, id) ON DELETE CASCADE;
@@ -2961,6 +3093,9 @@ GRANT ALL ON FUNCTION control.rotate_key(tenant uuid, reseller uuid, key_id uuid
 
 GRANT ALL ON FUNCTION control.slug_look(slug text) TO pitdesk_control;
 
+REVOKE ALL ON FUNCTION control.webhooks_behind() FROM PUBLIC;
+GRANT ALL ON FUNCTION control.webhooks_behind() TO pitdesk_control;
+
 REVOKE ALL ON FUNCTION public.add_key(most integer, key_id uuid, key_name text, key_role text, key_hint text, key_hash bytea, expires timestamp with time zone, key_scopes text[], key_networks text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.add_key(most integer, key_id uuid, key_name text, key_role text, key_hint text, key_hash bytea, expires timestamp with time zone, key_scopes text[], key_networks text[]) TO pitdesk_app;
 
@@ -3110,6 +3245,32 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.tenants TO pitdesk_control;
 GRANT SELECT(id) ON TABLE control.tenants TO pitdesk_search;
 
 GRANT SELECT(reseller_id) ON TABLE control.tenants TO pitdesk_search;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.webhook_deliveries TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.webhook_secrets TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.webhook_tries TO pitdesk_control;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.webhooks TO pitdesk_control;
+
+GRANT SELECT(id) ON TABLE control.webhooks TO pitdesk_search;
+
+GRANT SELECT(tenant_id) ON TABLE control.webhooks TO pitdesk_search;
+
+GRANT SELECT(reseller_id) ON TABLE control.webhooks TO pitdesk_search;
+
+GRANT SELECT(disabled_at) ON TABLE control.webhooks TO pitdesk_search;
+
+GRANT SELECT(at_epoch) ON TABLE control.webhooks TO pitdesk_search;
+
+GRANT SELECT(at_xact) ON TABLE control.webhooks TO pitdesk_search;
+
+GRANT SELECT(at_tenant) ON TABLE control.webhooks TO pitdesk_search;
+
+GRANT SELECT(at_conversation) ON TABLE control.webhooks TO pitdesk_search;
+
+GRANT SELECT(at_seq) ON TABLE control.webhooks TO pitdesk_search;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.answer_categories TO pitdesk_app;
 

@@ -16,6 +16,7 @@ import (
 	"pitdesk/desk/staff"
 	"pitdesk/internal/jobs"
 	"pitdesk/internal/pg"
+	"pitdesk/internal/webhooks"
 	"pitdesk/tenants"
 	"pitdesk/tenants/domains"
 	"pitdesk/tenants/licences"
@@ -125,6 +126,9 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		return licences.LookAt(tenants.With(ctx, t), a.visitor, look.Licence, tellOfLicence)
 	})
 	jobs.Add(k, func(ctx context.Context, _ clearArgs) error {
+		if err := webhooks.Clear(ctx, tenants.AboveNow(ctx)); err != nil {
+			return err
+		}
 		if err := office.Clear(ctx); err != nil {
 			return err
 		}
@@ -170,7 +174,14 @@ func (a *app) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	stopWebhooks, err := a.sendWebhooks(ctx)
+	if err != nil {
+		return err
+	}
 	a.stopJobs = sync.OnceFunc(func() {
+		var sent sync.WaitGroup
+		sent.Go(stopWebhooks)
+		defer sent.Wait()
 		ctx, cancel := context.WithTimeout(context.Background(), a.settings.DrainFor)
 		defer cancel()
 		if err := worker.Stop(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 
 	"pitdesk/internal/cards"
 	"pitdesk/internal/mail"
+	"pitdesk/internal/webhooks"
 	"pitdesk/tenants/domains"
 )
 
@@ -43,6 +45,7 @@ type Settings struct {
 	ACMEDirectory       string        `env:"PITDESK_ACME_DIRECTORY" help:"Certificate authority that certificates come from, as the address of its ACME directory. Empty: Let's Encrypt."`
 	ACMEEmail           string        `env:"PITDESK_ACME_EMAIL" help:"Whom the certificate authority writes to."`
 	ACMERootFile        string        `env:"PITDESK_ACME_ROOT_FILE" help:"Certificates in PEM that the authority's own certificate is believed from. Empty: the system's."`
+	WebhookNetworks     []string      `env:"PITDESK_WEBHOOK_NETWORKS" help:"Networks of your own where receivers of webhooks may stand, such as 10.1.0.0/16, with commas between. Empty: public addresses alone."`
 	DatabaseConns       int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
 	DrainFor            time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests and jobs may take to end after SIGTERM, 0s to 22s."`
 	LogLevel            string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
@@ -50,6 +53,8 @@ type Settings struct {
 	base      *url.URL
 	log       *slog.Logger
 	acmeRoots *x509.CertPool
+
+	webhookNetworks []netip.Prefix
 	// guest allows a command to work beside the process that supervises the embedded database.
 	guest bool
 }
@@ -112,6 +117,9 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	}
 	if _, err := s.openOffice(); err != nil {
 		return err
+	}
+	if s.webhookNetworks, err = webhooks.ParseNetworks(s.WebhookNetworks); err != nil {
+		return fmt.Errorf("PITDESK_WEBHOOK_NETWORKS: %w", err)
 	}
 	if s.LinkKey != "" && len(s.LinkKey) < 32 {
 		return fmt.Errorf("PITDESK_LINK_KEY has %d characters: at least 32", len(s.LinkKey))
