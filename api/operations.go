@@ -88,6 +88,7 @@ func (a *API) register() {
 
 	a.registerLicences(get, post, put, drop)
 
+	a.registerTenants()
 	a.registerArticles()
 	a.registerDomains()
 	a.registerBrand()

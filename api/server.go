@@ -32,6 +32,8 @@ type Options struct {
 	DNS          domains.Resolver
 	DomainsUnder string
 	OwnHosts     []string
+	// URL is an absolute address at a casino's main host; nil speaks https there.
+	URL func(t tenants.Tenant, path string) string
 	// Begin gives a casino that the API registers what it begins with; nil gives it nothing.
 	Begin tenants.Begin
 	// Heartbeat is how often a silent stream shows that it lives, and how often its key is looked at again; zero is 15 s.
@@ -69,6 +71,9 @@ func New(o Options) *API {
 	}
 	if o.Heartbeat <= 0 {
 		o.Heartbeat = 15 * time.Second
+	}
+	if o.URL == nil {
+		o.URL = func(t tenants.Tenant, path string) string { return "https://" + t.Host + path }
 	}
 	if o.DNS == nil {
 		o.DNS = domains.DNS{}

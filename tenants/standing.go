@@ -115,6 +115,17 @@ var unfounded = map[string]error{
 // there or neither is. A slug that is taken answers Conflict, and so does one casino more than its reseller may have. n.Host is
 // not used.
 func (d *Doors) Found(ctx context.Context, n New, fn func(ctx context.Context, tx bun.Tx) error) (Tenant, error) {
+	return d.Founding(ctx, n, func(ctx context.Context, tx bun.Tx, register func() error) error {
+		if err := register(); err != nil {
+			return err
+		}
+		return fn(ctx, tx)
+	})
+}
+
+// Founding is Found for whoever has something to look up in that transaction before the casino is registered: fn registers it by
+// calling register, or leaves it.
+func (d *Doors) Founding(ctx context.Context, n New, fn func(ctx context.Context, tx bun.Tx, register func() error) error) (Tenant, error) {
 	if err := n.check(); err != nil {
 		return Tenant{}, err
 	}
@@ -124,15 +135,17 @@ func (d *Doors) Found(ctx context.Context, n New, fn func(ctx context.Context, t
 		reseller = n.Reseller
 	}
 	err := In(With(ctx, t), t.ID, func(ctx context.Context, tx bun.Tx) error {
-		var said string
-		if err := tx.NewRaw(`select found_tenant(?, ?, ?, ?, ?)`, t.Slug, t.Name, t.Language, reseller, n.Reference).Scan(ctx, &said); err != nil {
-			return fmt.Errorf("found %s: %w", t.Slug, err)
-		}
-		if said != "made" {
-			return unfounded[said]
-		}
-		AfterCommit(ctx, func() { d.hosts.forget(t.ID) })
-		return fn(ctx, tx)
+		return fn(ctx, tx, func() error {
+			var said string
+			if err := tx.NewRaw(`select found_tenant(?, ?, ?, ?, ?)`, t.Slug, t.Name, t.Language, reseller, n.Reference).Scan(ctx, &said); err != nil {
+				return fmt.Errorf("found %s: %w", t.Slug, err)
+			}
+			if said != "made" {
+				return unfounded[said]
+			}
+			AfterCommit(ctx, func() { d.hosts.forget(t.ID) })
+			return nil
+		})
 	})
 	if err != nil {
 		return Tenant{}, err

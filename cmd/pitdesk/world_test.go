@@ -171,5 +171,6 @@ func stranger() map[string]string {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
 	}
 	ids["pack"], ids["draft"] = "fil-PH", uuid.NewString()
+	ids["tenant"] = tenants.PublicID(tenants.TenantPrefix, tenants.NewID())
 	return ids
 }
