@@ -37,7 +37,7 @@ type world struct {
 }
 
 // testApp is the program as serve runs it, over a database of the test's own.
-func testApp(t *testing.T) (*app, context.Context, http.Handler) {
+func testApp(t testing.TB) (*app, context.Context, http.Handler) {
 	t.Helper()
 	db := pgtest.New(t)
 	s := &Settings{Addr: "127.0.0.1:0", Data: t.TempDir(), DatabaseURL: db.AppURL, ControlDatabaseURL: db.ControlURL,
@@ -151,6 +151,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	w.ids["seq"], w.ids["language"] = "1", "en"
 	w.speak(ctx, t)
 	w.ids["code"] = "000000"
+	w.ids["tenant"] = tenants.PublicID(tenants.TenantPrefix, w.ID)
 	w.ids["brand"] = "88117711" // a version's number: counted in each casino by itself
 	w.ids["slug"], w.ids["shelf"], w.ids["part"] = "payout-"+n, "shelf-"+n, "1.xml"
 	w.written = append(w.written, "Colleague "+n, "colleague."+n, "Mara"+n, "Team "+n, "topic_"+n, "tag "+n, "key-"+n, "demo-mara"+n,
