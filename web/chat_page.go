@@ -53,7 +53,9 @@ func (s *Server) chatPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	around := r.URL.Query().Get("origin")
-	if around != "" && !slices.Contains(f.origins, around) {
+	if around != "" && around == s.ownOrigin(r) {
+		f.origins = append(slices.Clone(f.origins), "'self'")
+	} else if around != "" && !slices.Contains(f.origins, around) {
 		return fault.New(fault.Forbidden, "This chat may not be shown on that page.")
 	}
 	config, err := s.chatFacts(ctx, f, s.licenceLines(r.WithContext(ctx)))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"pitdesk/authz"
+	"pitdesk/desk/steps"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
 	"pitdesk/views"
@@ -54,6 +55,11 @@ func rail(ctx context.Context, a authz.Actor) []views.RailItem {
 	}
 	if authz.Permits(a.Role, authz.PeopleRead) {
 		all = append(all, views.RailItem{Key: "people", Icon: "users-round", Name: i18n.T(ctx, "settings.people"), Href: "/settings/people"})
+	}
+	if authz.Permits(a.Role, authz.SettingsChange) {
+		if shown, err := steps.Shown(ctx); err == nil && shown { // a page isn't lost for its list
+			all = append(all, views.RailItem{Key: "start", Icon: "list-checks", Name: i18n.T(ctx, "settings.start"), Href: "/start"})
+		}
 	}
 	if authz.Permits(a.Role, authz.HouseRead) {
 		all = append(all, views.RailItem{Key: "settings", Icon: "settings", Name: i18n.T(ctx, "common.settings"), Href: "/settings"})

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"pitdesk/authz"
+	"pitdesk/desk/steps"
 	"pitdesk/tenants/keys"
 	"pitdesk/tenants/licences"
 )
@@ -88,6 +89,13 @@ func (s *Server) routes() []Route {
 		staff("POST /account/second-factor/off", authz.AccountChange, s.dropFactor),
 		staff("POST /account/sessions/{session}/end", authz.AccountChange, s.endSession),
 		staff("POST /account/sessions/end-all", authz.AccountChange, s.endSessions),
+
+		staff("GET /start", authz.SettingsRead, s.start),
+		staff("GET /start/chat", authz.SettingsRead, s.tryChat),
+		staff("POST /start/skip", authz.SettingsChange, s.startDeed("/start", steps.Skip)),
+		staff("POST /start/resume", authz.SettingsChange, s.startDeed("/start", steps.Resume)),
+		staff("POST /start/away", authz.SettingsChange, s.startDeed("/inbox", putStepsAway)),
+		staff("POST /start/bring", authz.SettingsChange, s.startDeed("/start", bringSteps)),
 
 		staff("GET /settings", authz.HouseRead, s.settings),
 		staff("GET /settings/people", authz.PeopleRead, s.people),
