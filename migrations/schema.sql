@@ -1685,6 +1685,18 @@ ALTER TABLE ONLY public.files FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.files OWNER TO pitdesk_owner;
 
+CREATE TABLE public.first_steps (
+    tenant_id uuid NOT NULL,
+    step text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    membership_id uuid,
+    CONSTRAINT first_steps_step_check CHECK ((step = ANY (ARRAY['begun'::text, 'brand'::text, 'licence'::text, 'chat'::text, 'people'::text, 'talk'::text, 'all'::text])))
+);
+
+ALTER TABLE ONLY public.first_steps FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.first_steps OWNER TO pitdesk_owner;
+
 CREATE TABLE public.head_statements (
     tenant_id uuid NOT NULL,
     number bigint NOT NULL,
@@ -2384,6 +2396,9 @@ ALTER TABLE ONLY public.erasures
 ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.first_steps
+    ADD CONSTRAINT first_steps_pkey PRIMARY KEY (tenant_id, step);
+
 ALTER TABLE ONLY public.head_statements
     ADD CONSTRAINT head_statements_pkey PRIMARY KEY (tenant_id, number);
 
@@ -2793,6 +2808,9 @@ ALTER TABLE ONLY public.erasures
 ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
 
+ALTER TABLE ONLY public.first_steps
+    ADD CONSTRAINT first_steps_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id);
+
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_tenant_id_invited_by_fkey FOREIGN KEY (tenant_id, invited_by) REFERENCES public.memberships(tenant_id, id);
 
@@ -2901,6 +2919,8 @@ CREATE POLICY feed ON public.entries FOR SELECT TO pitdesk_search USING (true);
 
 ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.first_steps ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.head_statements ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_tokens_used ENABLE ROW LEVEL SECURITY;
@@ -3002,6 +3022,8 @@ CREATE POLICY tenant ON public.entries USING ((tenant_id = ( SELECT (NULLIF(curr
 CREATE POLICY tenant ON public.erasures USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.files USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.first_steps USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.head_statements USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -3325,6 +3347,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.domains TO pitdesk_app;
 GRANT SELECT,INSERT ON TABLE public.erasures TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.files TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.first_steps TO pitdesk_app;
 
 GRANT SELECT,INSERT ON TABLE public.head_statements TO pitdesk_app;
 

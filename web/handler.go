@@ -95,7 +95,7 @@ func language(ctx context.Context, r *http.Request, to i18n.Audience, first ...s
 // readers are whom a route speaks to. Public pages are players', but for the doors that staff come in by.
 func (r Route) readers() i18n.Audience {
 	_, path, _ := strings.Cut(r.Pattern, " ")
-	for _, door := range []string{"/sign-", "/forgot", "/reset/", "/invitation/", "/visit/"} {
+	for _, door := range []string{"/sign-", "/forgot", "/reset/", "/invitation/", "/visit/", "/enter/"} {
 		if r.Surface == Staff || strings.HasPrefix(path, door) {
 			return i18n.Agents
 		}

@@ -73,6 +73,7 @@ func (s *Server) routes() []Route {
 		public("POST /forgot", s.forgot),
 		public("GET /reset/{token}", s.resetForm),
 		public("POST /reset/{token}", s.reset),
+		public("GET /enter/{token}", s.enter),
 		public("GET /invitation/{token}", s.invitationForm),
 		public("POST /invitation/{token}", s.acceptInvitation),
 		public("GET /visit/{token}", s.visitForm),

@@ -12,6 +12,7 @@ import (
 var expired = []struct{ table, condition string }{
 	{"staff_sessions", "expires_at < now() or seen_at < now() - interval '" + idleText + "'"},
 	{"password_resets", "expires_at < now() - interval '7 days'"},
+	{"sign_in_links", "expires_at < now() - interval '1 day'"},
 	{"invitations", "expires_at < now() - interval '30 days' and accepted_at is null"},
 	{"sign_in_attempts", "at < now() - interval '" + knownFor + "'"},
 }

@@ -26,8 +26,8 @@ type Founding struct {
 	Begin tenants.Begin
 	// Trial gives it its days to try everything.
 	Trial func(ctx context.Context, tx bun.Tx) error
-	// Enter makes an address on the casino's own host that signs a member in, once and soon; to is where they are then.
-	Enter func(ctx context.Context, tx bun.Tx, member uuid.UUID, to string) (path string, err error)
+	// Enter makes an address on the casino's own host that signs its first admin in, once and soon.
+	Enter func(ctx context.Context, tx bun.Tx, member uuid.UUID) (path string, err error)
 }
 
 // trap is the name of a field that people don't see and programs fill in.
@@ -158,7 +158,7 @@ func (s *Site) open(r *http.Request, up *signups.SignUp) (string, error) {
 		if err := s.Founding.Trial(ctx, tx); err != nil {
 			return err
 		}
-		path, err = s.Founding.Enter(ctx, tx, begun.Admin, "/start")
+		path, err = s.Founding.Enter(ctx, tx, begun.Admin)
 		return err
 	})
 	if err != nil {
