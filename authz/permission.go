@@ -25,6 +25,7 @@ var (
 	ConversationReopen   = Permission{"conversation", "reopen", false}
 	ConversationTopic    = Permission{"conversation", "topic", false}
 	ConversationTag      = Permission{"conversation", "tag", false}
+	ConversationMacro    = Permission{"conversation", "macro", false}
 	ConversationMark     = Permission{"conversation", "mark", true}
 	ConversationAttach   = Permission{"conversation", "attach", false}
 	ConversationErase    = Permission{"conversation", "erase", false}

@@ -157,7 +157,7 @@ var deeds = map[string]string{
 	"removed": "staff.done_removed", "domain_added": "settings.done_domain_added", "domain_proven": "settings.done_domain_proven",
 	"domain_checked": "settings.done_domain_checked", "domain_main": "settings.done_domain_main",
 	"draft": "settings.brand_done_draft", "published": "settings.brand_done_published",
-	"rolled_back": "settings.brand_done_rolled_back",
+	"rolled_back": "settings.brand_done_rolled_back", "retired": "macros.done_retired", "restored": "macros.done_restored",
 }
 
 // done is what has just been done, as the address that a form led to says.

@@ -48,7 +48,10 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return desk.MarkAnswered(ctx, tx, c, said)
+		if err := desk.MarkAnswered(ctx, tx, c, said); err != nil {
+			return err
+		}
+		return withMacro(ctx, tx, r, c, said)
 	})
 }
 
@@ -58,8 +61,11 @@ func (s *Server) note(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		_, err = desk.Note(ctx, tx, c, words)
-		return err
+		said, err := desk.Note(ctx, tx, c, words)
+		if err != nil {
+			return err
+		}
+		return withMacro(ctx, tx, r, c, said)
 	})
 }
 

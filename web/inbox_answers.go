@@ -38,7 +38,11 @@ func (s *Server) inboxAnswers(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) insertProps(ctx context.Context, tx bun.Tx, c desk.Case, words string) (views.InsertProps, error) {
 	p := views.InsertProps{Words: words}
-	language := pick(text(c.Player.Language), pick(text(c.Conversation.Language), tenants.Current(ctx).Language))
+	language := talkLanguage(ctx, c)
+	var err error
+	if p.Macros, err = macroOffers(ctx, tx, c, words); err != nil {
+		return p, err
+	}
 	hits, err := offers(ctx, tx, c, language, words)
 	if err != nil {
 		return p, err
@@ -57,7 +61,7 @@ func (s *Server) insertProps(ctx context.Context, tx bun.Tx, c desk.Case, words 
 		i.Link = s.Config.URL(tenants.Current(ctx), answers.Path(h.Language, h.Slug))
 		p.Players = append(p.Players, i)
 	}
-	if len(hits) == 0 && strings.TrimSpace(words) == "" {
+	if len(hits)+len(p.Macros) == 0 && strings.TrimSpace(words) == "" {
 		n, err := answers.Count(ctx, tx, answers.Filter{State: answers.Published})
 		p.None = n == 0
 		return p, err

@@ -25,6 +25,7 @@ var settingsPages = []struct {
 	{"brand", "palette", authz.HouseRead},
 	{"teams", "users", authz.SettingsRead},
 	{"topics", "hash", authz.SettingsRead},
+	{"macros", "zap", authz.MacroRead},
 	{"domains", "globe", authz.HouseRead},
 	{"licences", "badge-check", authz.HouseRead},
 	{"chat", "message-circle", authz.SettingsRead},

@@ -3,6 +3,7 @@ import { keepTimes, type AgoWords } from "./lib/ago";
 import { watchComposer, type ComposerWords } from "./lib/inbox/composer";
 import { refreshBoxes, refreshList, watchList } from "./lib/inbox/list";
 import { watchInsert } from "./lib/inbox/insert";
+import { watchMacro } from "./lib/inbox/macro";
 import { watchChoices } from "./lib/inbox/menus";
 import { heard, stopped, watchPresence, type PresenceWords } from "./lib/inbox/presence";
 import { coalesced } from "./lib/inbox/parts";
@@ -16,6 +17,7 @@ if (inbox) start(JSON.parse(inbox.dataset.words ?? "{}") as Words);
 
 function start(words: Words): void {
   watchInsert();
+  watchMacro();
   watchComposer(words);
   watchPresence(words);
   watchList();

@@ -1,7 +1,9 @@
 // Writing: a draft per conversation and mode that outlives the page, files, sending that shows at once and fails visibly.
+import { flash } from "../flash";
 import { Refusal, post } from "./parts";
 import { onArrive, onOpen, openId, refreshTalk, talk, toEnd } from "./talk";
 import { refreshList } from "./list";
+import { chosenMacro, dropMacro, showMacro } from "./macro";
 import { writing } from "./presence";
 
 type Mode = "reply" | "note";
@@ -82,6 +84,7 @@ export function watchComposer(said: ComposerWords): void {
 function restore(): void {
   attached = [];
   if (!form()) return;
+  showMacro();
   choose(sessionStorage.getItem(mine("mode")) === "note" && form()!.querySelector("[data-mode-choice=note]") ? "note" : mode(), false);
 }
 
@@ -111,19 +114,37 @@ function submit(): void {
   const text = area();
   if (!now || !text || attached.some((file) => !file.id)) return;
   const said = text.value.trim();
-  if (!said && !attached.length) return text.focus();
+  const macro = chosenMacro();
+  if (!said && !attached.length) {
+    if (macro) void apply(macro.apply);
+    return text.focus();
+  }
   const body = new URLSearchParams({ text: said, client_id: crypto.randomUUID() });
+  if (macro) body.append("macro", macro.id);
   for (const file of attached) body.append("file", file.id);
   const which = mode();
   const names = attached.map((file) => file.name);
   const url = which === "note" ? now.dataset.note! : now.dataset.reply!;
   text.value = "";
   keep();
+  dropMacro();
   attached = [];
   drawAttached();
   writing(which, false);
   void send(url, body, shown(which, said, names));
   text.focus();
+}
+
+/** A macro that says nothing is done at once. */
+async function apply(url: string): Promise<void> {
+  try {
+    await post(url, new URLSearchParams(), true);
+    dropMacro();
+    refreshTalk();
+    refreshList();
+  } catch (error) {
+    flash(error instanceof Refusal && error.message ? error.message : words.unreached, "bad");
+  }
 }
 
 /** The words as they stand in the timeline until the desk has them. */

@@ -1,5 +1,6 @@
-// "/" at the start of a word in the composer looks in the help centre. The words stay in the composer until something is
+// "/" at the start of a word in the composer looks among macros and in the help centre. The words stay in the composer until something is
 // chosen; the list lies over it, so that nothing moves and the caret stays.
+import { chooseMacro } from "./macro";
 import { part, Refusal } from "./parts";
 import { onOpen } from "./talk";
 
@@ -19,6 +20,7 @@ let declined = -1; // where it stood when the writer closed the list
 let timer = 0;
 let asking: AbortController | undefined;
 let composing = false;
+let opened = -1; // where the button put the slash, which goes again when nothing is chosen
 
 type Kind = "link" | "summary";
 const kind = (): Kind => (sessionStorage.getItem(kindKey) === "summary" ? "summary" : "link");
@@ -85,6 +87,8 @@ function show(): void {
 }
 
 function close(): void {
+  const slash = opened;
+  opened = -1;
   begins = -1;
   clearTimeout(timer);
   asking?.abort();
@@ -94,6 +98,18 @@ function close(): void {
   text?.removeAttribute("aria-activedescendant");
   const shown = box();
   if (shown) shown.hidden = true;
+  if (slash >= 0 && text?.value[slash] === "/" && text.selectionStart === slash + 1) put(text, slash, slash + 1, "");
+}
+
+/** Opens the list as "/" does, for whoever reaches for a button. */
+function press(): void {
+  const text = area();
+  if (!text) return;
+  if (open()) return close();
+  const at = text.selectionStart;
+  const apart = at > 0 && !/\s/.test(text.value[at - 1]!) ? " " : "";
+  put(text, at, text.selectionEnd, `${apart}/`);
+  opened = at + apart.length;
 }
 
 function say(sentence: string): void {
@@ -121,7 +137,17 @@ function drawKind(): void {
 function take(item: HTMLElement, as: Kind): void {
   const text = area();
   if (!text || begins < 0) return;
+  opened = -1;
   const { title = "", summary = "", link = "", open: page } = item.dataset;
+  if (item.dataset.macro) {
+    const start = begins;
+    const { words = "" } = item.dataset;
+    const rest = text.value.slice(text.selectionStart);
+    close();
+    put(text, start, text.selectionStart, words + (words && rest && !/^\s/.test(rest) ? " " : ""));
+    chooseMacro(item);
+    return;
+  }
   const note = form()?.dataset.mode === "note";
   const start = begins;
   const lineStart = text.value.lastIndexOf("\n", start - 1) + 1;
@@ -228,7 +254,7 @@ export function watchInsert(): void {
   );
   // A press on the list leaves the caret in the composer.
   document.addEventListener("mousedown", (event) => {
-    if ((event.target as Element).closest("[data-insert]")) event.preventDefault();
+    if ((event.target as Element).closest("[data-insert], [data-insert-open]")) event.preventDefault();
   });
   document.addEventListener("mousemove", (event) => {
     const item = (event.target as Element).closest<HTMLElement>(".insert-item");
@@ -241,6 +267,7 @@ export function watchInsert(): void {
     const target = event.target as Element;
     const item = target.closest<HTMLElement>(".insert-item");
     const as = target.closest<HTMLElement>("[data-insert-kind]");
+    if (target.closest("[data-insert-open]")) return press();
     if (item) take(item, kind());
     else if (as) {
       sessionStorage.setItem(kindKey, as.dataset.insertKind!);
