@@ -46,6 +46,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 		{Name: deskTag, Description: "What the desk is made of: topics, teams, tags, agents, and the key itself."},
 		{Name: houseTag, Description: "What the casino shows its players of itself."},
 		{Name: answersTag, Description: "The help centre: what players read before they ask, and what is for staff alone."},
+		{Name: macrosTag, Description: "Replies that are written once and used often, and what is done with them."},
 		{Name: domainsTag, Description: "The addresses of the casino's own at which its desk is reached."},
 		{Name: eventsTag, Description: "What happened, in one order and without gaps: for programs that must miss nothing."},
 		{Name: streamTag, Description: "What happens, as it happens."},
@@ -59,6 +60,7 @@ const (
 	conversationsTag = "Conversations"
 	answersTag       = "Articles"
 	domainsTag       = "Domains"
+	macrosTag        = "Macros"
 	entriesTag       = "Entries"
 	playersTag       = "Players"
 	deskTag          = "Desk"

@@ -90,6 +90,7 @@ func (a *API) register() {
 
 	a.registerTenants()
 	a.registerArticles()
+	a.registerMacros()
 	a.registerDomains()
 	a.registerBrand()
 	a.registerEvents()

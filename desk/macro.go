@@ -88,10 +88,12 @@ const macroJoins = ` from macros m
 
 // MacroFilter narrows a list of macros.
 type MacroFilter struct {
-	Words   string // each must stand in the shortcut, the name or a text
-	Retired bool   // those out of use too
-	ByUse   bool   // the most used first; else by name
-	Limit   int    // 0: all there can be
+	Words   string     // each must stand in the shortcut, the name or a text
+	Retired bool       // those out of use too
+	ByUse   bool       // the most used first; else by name
+	ByAge   bool       // the oldest first
+	After   *uuid.UUID // with ByAge: those made after it
+	Limit   int        // 0: all there can be
 }
 
 // Macros are the macros that somebody with a scope may use: those of everybody and of their teams. Leads and admins see all.
@@ -108,12 +110,19 @@ func Macros(ctx context.Context, tx bun.Tx, s authz.Scope, f MacroFilter) ([]Mac
 	if f.ByUse {
 		order = "coalesce(u.uses, 0) desc, " + order
 	}
+	if f.ByAge {
+		order = "m.id"
+	}
+	if f.After != nil {
+		where += " and m.id > ?"
+		args = append(args, *f.After)
+	}
 	words := strings.Fields(strings.ToLower(f.Words))
 	for _, w := range words {
 		where += ` and concat_ws(' ', m.shortcut, lower(m.name), lower(m.texts::text)) like ?`
 		args = append(args, "%"+likeEscape.Replace(w)+"%")
 	}
-	if len(words) > 0 {
+	if len(words) > 0 && !f.ByAge {
 		order = "coalesce(m.shortcut = ?, false) desc, coalesce(m.shortcut like ?, false) desc, lower(m.name) like ? desc, " + order
 		first := likeEscape.Replace(words[0])
 		args = append(args, words[0], first+"%", "%"+first+"%")

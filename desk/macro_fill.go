@@ -23,11 +23,11 @@ var blank = regexp.MustCompile(`\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}`)
 func checkBlanks(text string) *fault.Error {
 	for _, found := range blank.FindAllStringSubmatch(text, -1) {
 		if !slices.Contains(MacroBlanks, found[1]) {
-			return fault.New(fault.Invalid, "Nothing fills the blank {{%s}}.", found[1])
+			return fault.New(fault.Invalid, "Nothing fills the blank %q.", found[1])
 		}
 	}
 	if rest := blank.ReplaceAllString(text, ""); strings.Contains(rest, "{{") || strings.Contains(rest, "}}") {
-		return fault.New(fault.Invalid, "A blank is opened by {{ and closed by }}.")
+		return fault.New(fault.Invalid, "A blank is opened by two braces and closed by two.")
 	}
 	return nil
 }

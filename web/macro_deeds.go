@@ -12,7 +12,9 @@ import (
 // macroDeeds are what a macro does besides its words, each in a few words of the reader's.
 func macroDeeds(ctx context.Context, m desk.Macro) []views.MacroDeed {
 	var all []views.MacroDeed
-	add := func(icon, id string, kv ...any) { all = append(all, views.MacroDeed{Icon: icon, Text: i18n.T(ctx, id, kv...)}) }
+	add := func(icon, id string, kv ...any) {
+		all = append(all, views.MacroDeed{Icon: icon, Text: i18n.T(ctx, id, kv...)})
+	}
 	if m.Topic != nil && m.TopicKey != nil && !m.TopicGone {
 		add("hash", "macros.does_topic", "Topic", topicWord(ctx, *m.TopicKey, ownName(m.TopicNames, i18n.Lang(ctx))))
 	}

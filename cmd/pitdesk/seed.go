@@ -108,6 +108,9 @@ func (p demoPlan) seed(ctx context.Context, t tenants.Tenant, c *demoCasino, mad
 		if err := s.house(ctx, t); err != nil {
 			return err
 		}
+		if err := s.macros(ctx); err != nil {
+			return err
+		}
 		for i, chat := range p.chats {
 			id, err := s.chat(ctx, t, chat)
 			if err != nil {

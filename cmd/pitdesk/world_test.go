@@ -150,6 +150,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	w.ids["origin"] = "https://" + n + ".example"
 	w.ids["seq"], w.ids["language"] = "1", "en"
 	w.speak(ctx, t)
+	w.equip(ctx, t, n)
 	w.ids["code"] = "000000"
 	w.ids["tenant"] = tenants.PublicID(tenants.TenantPrefix, w.ID)
 	w.ids["brand"] = "88117711" // a version's number: counted in each casino by itself
@@ -169,6 +170,9 @@ func stranger() map[string]string {
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "licence": tenants.LicencePrefix,
 		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix,
 		"apikey": tenants.KeyPrefix, "category": tenants.CategoryPrefix, "article": tenants.ArticlePrefix, "domain": tenants.DomainPrefix, "visit": tenants.VisitPrefix} {
+		ids[name] = tenants.PublicID(prefix, tenants.NewID())
+	}
+	for name, prefix := range equipment {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
 	}
 	ids["pack"], ids["draft"] = "fil-PH", uuid.NewString()
