@@ -1880,6 +1880,52 @@ ALTER TABLE ONLY public.licences FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.licences OWNER TO pitdesk_owner;
 
+CREATE TABLE public.macro_uses (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    macro_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    by_kind text NOT NULL,
+    by_id uuid,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.macro_uses FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.macro_uses OWNER TO pitdesk_owner;
+
+CREATE TABLE public.macros (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    shortcut text,
+    team_id uuid,
+    texts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    topic_id uuid,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    assign text DEFAULT ''::text NOT NULL,
+    assign_agent_id uuid,
+    assign_team_id uuid,
+    snooze_minutes integer,
+    resolve boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT macros_assign_check CHECK ((assign = ANY (ARRAY[''::text, 'me'::text, 'nobody'::text, 'agent'::text, 'team'::text]))),
+    CONSTRAINT macros_check CHECK ((((assign = 'agent'::text) = (assign_agent_id IS NOT NULL)) AND ((assign = 'team'::text) = (assign_team_id IS NOT NULL)))),
+    CONSTRAINT macros_check1 CHECK ((NOT (resolve AND (snooze_minutes IS NOT NULL)))),
+    CONSTRAINT macros_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+    CONSTRAINT macros_shortcut_check CHECK ((((length(shortcut) >= 1) AND (length(shortcut) <= 30)) AND (shortcut !~ '[\s/]'::text) AND (shortcut = lower(shortcut)))),
+    CONSTRAINT macros_snooze_minutes_check CHECK (((snooze_minutes >= 5) AND (snooze_minutes <= 525600))),
+    CONSTRAINT macros_tags_check CHECK ((cardinality(tags) <= 10)),
+    CONSTRAINT macros_texts_check CHECK ((jsonb_typeof(texts) = 'object'::text))
+);
+
+ALTER TABLE ONLY public.macros FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.macros OWNER TO pitdesk_owner;
+
 CREATE TABLE public.membership_teams (
     tenant_id uuid NOT NULL,
     membership_id uuid NOT NULL,
@@ -2432,6 +2478,12 @@ ALTER TABLE ONLY public.licence_looks
 ALTER TABLE ONLY public.licences
     ADD CONSTRAINT licences_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.macro_uses
+    ADD CONSTRAINT macro_uses_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.macros
+    ADD CONSTRAINT macros_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.membership_teams
     ADD CONSTRAINT membership_teams_pkey PRIMARY KEY (tenant_id, membership_id, team_id);
 
@@ -2643,6 +2695,10 @@ CREATE INDEX licence_looks_at ON public.licence_looks USING btree (tenant_id, li
 
 CREATE UNIQUE INDEX licences_once ON public.licences USING btree (tenant_id, regulator, authority, number) WHERE (retired_at IS NULL);
 
+CREATE INDEX macro_uses_macro ON public.macro_uses USING btree (tenant_id, macro_id, at DESC);
+
+CREATE UNIQUE INDEX macros_shortcut ON public.macros USING btree (tenant_id, shortcut) WHERE (retired_at IS NULL);
+
 CREATE INDEX membership_teams_team ON public.membership_teams USING btree (tenant_id, team_id);
 
 CREATE INDEX missed_words_at ON public.missed_words USING btree (tenant_id, at);
@@ -2826,6 +2882,24 @@ ALTER TABLE ONLY public.licence_alerts
 ALTER TABLE ONLY public.licence_looks
     ADD CONSTRAINT licence_looks_tenant_id_licence_id_fkey FOREIGN KEY (tenant_id, licence_id) REFERENCES public.licences(tenant_id, id);
 
+ALTER TABLE ONLY public.macro_uses
+    ADD CONSTRAINT macro_uses_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
+
+ALTER TABLE ONLY public.macro_uses
+    ADD CONSTRAINT macro_uses_tenant_id_macro_id_fkey FOREIGN KEY (tenant_id, macro_id) REFERENCES public.macros(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.macros
+    ADD CONSTRAINT macros_tenant_id_assign_agent_id_fkey FOREIGN KEY (tenant_id, assign_agent_id) REFERENCES public.memberships(tenant_id, id);
+
+ALTER TABLE ONLY public.macros
+    ADD CONSTRAINT macros_tenant_id_assign_team_id_fkey FOREIGN KEY (tenant_id, assign_team_id) REFERENCES public.teams(tenant_id, id);
+
+ALTER TABLE ONLY public.macros
+    ADD CONSTRAINT macros_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES public.teams(tenant_id, id);
+
+ALTER TABLE ONLY public.macros
+    ADD CONSTRAINT macros_tenant_id_topic_id_fkey FOREIGN KEY (tenant_id, topic_id) REFERENCES public.topics(tenant_id, id);
+
 ALTER TABLE ONLY public.membership_teams
     ADD CONSTRAINT membership_teams_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
 
@@ -2941,6 +3015,10 @@ ALTER TABLE public.licence_looks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.licences ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.macro_uses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.macros ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.membership_teams ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
@@ -3044,6 +3122,10 @@ CREATE POLICY tenant ON public.licence_alerts USING ((tenant_id = ( SELECT (NULL
 CREATE POLICY tenant ON public.licence_looks USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.licences USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.macro_uses USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.macros USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.membership_teams USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -3369,6 +3451,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.licence_alerts TO pitdesk_app;
 GRANT SELECT,INSERT ON TABLE public.licence_looks TO pitdesk_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.licences TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.macro_uses TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.macros TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_teams TO pitdesk_app;
 
