@@ -114,12 +114,11 @@ func (o *Office) write(ctx context.Context, tx bun.Tx, r row, t told) error {
 	if s == nil {
 		return nil // the trial goes on, or is over: the round sees to it
 	}
-	was := r
 	r.fill(s)
 	r.owe(s, t.invoices, o.now())
-	// What was begun in the trial, or before a plan was bought again, is given.
-	if r.State == Active && (was.State == Trial || was.State == Ended) && r.PeriodFrom != nil && r.CountedTill.Before(*r.PeriodFrom) {
-		r.CountedTill = *r.PeriodFrom
+	// What was begun in the trial, or before the plan was bought, is given.
+	if paying := unix(max(s.TrialEnd, s.StartDate)); paying != nil && r.CountedTill.Before(*paying) {
+		r.CountedTill = *paying
 	}
 	_, err := tx.NewRaw(`update control.subscriptions set plan_id = coalesce((select id from control.plans where id = ?), plan_id), currency = ?, cycle = ?, state = ?, way = ?, seats = ?, trial_ends = ?, period_from = ?,
 			period_till = ?, cancels_at = ?, owed_since = ?, counted_till = ?, subscription = ?, coupon = ?

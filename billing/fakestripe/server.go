@@ -27,7 +27,7 @@ type Server struct {
 
 	mu        sync.Mutex
 	clock     time.Time
-	count     int
+	counts    map[string]int
 	replies   map[string]reply
 	customers []*customer
 	products  []*product
@@ -53,7 +53,16 @@ var Start = time.Date(2027, time.January, 4, 9, 0, 0, 0, time.UTC)
 
 // New returns an account with nothing in it. name stands in its ids.
 func New(name string) *Server {
-	return &Server{name: name, clock: Start, replies: map[string]reply{}}
+	return &Server{name: name, clock: Start, counts: map[string]int{}, replies: map[string]reply{}}
+}
+
+// Fork is a new account that sells the same: products, prices, meters and codes keep their ids.
+func (s *Server) Fork(name string) *Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := New(name)
+	f.products, f.prices, f.meters, f.codes = slices.Clone(s.products), slices.Clone(s.prices), slices.Clone(s.meters), slices.Clone(s.codes)
+	return f
 }
 
 // Now is what the account's clock says.
@@ -229,8 +238,8 @@ func (f form) texts(name string) map[string]string {
 
 // id is the next one of a kind. Later ids sort after earlier ones.
 func (s *Server) id(prefix string) string {
-	s.count++
-	return fmt.Sprintf("%s_%s%06d", prefix, s.name, s.count)
+	s.counts[prefix]++
+	return fmt.Sprintf("%s_%s%06d", prefix, s.name, s.counts[prefix])
 }
 
 // page is a list as Stripe gives it (https://docs.stripe.com/api/pagination), the newest first.

@@ -16,6 +16,7 @@ type subscription struct {
 	DaysUntilDue       int64             `json:"days_until_due,omitempty"`
 	CurrentPeriodStart int64             `json:"current_period_start"`
 	CurrentPeriodEnd   int64             `json:"current_period_end"`
+	StartDate          int64             `json:"start_date"`
 	TrialEnd           int64             `json:"trial_end,omitempty"`
 	CancelAtPeriodEnd  bool              `json:"cancel_at_period_end"`
 	EndedAt            int64             `json:"ended_at,omitempty"`
@@ -66,7 +67,7 @@ func (s *Server) subscribe(customer string, lines []form, method string, days, t
 	if method == "send_invoice" && c.Email == "" {
 		return nil, bad("Missing email: a customer who is sent bills needs one.")
 	}
-	sub := &subscription{Object: "subscription", Customer: customer, Created: s.clock.Unix(), CollectionMethod: method, DaysUntilDue: days, Metadata: about,
+	sub := &subscription{Object: "subscription", Customer: customer, Created: s.clock.Unix(), StartDate: s.clock.Unix(), CollectionMethod: method, DaysUntilDue: days, Metadata: about,
 		anchor: s.clock, Status: "active", Items: items{Object: "list"}}
 	for _, l := range lines {
 		p, err := find(s.prices, l.get("price"))
