@@ -2,8 +2,11 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -76,6 +79,12 @@ type reading struct {
 	SentAt        *time.Time `bun:"sent_at"`
 }
 
+// counted says whether Stripe refuses a reading because it has it already: the answer to the first try was lost.
+func counted(err error) bool {
+	var s *stripe.Error
+	return errors.As(err, &s) && s.HTTPStatusCode == http.StatusBadRequest && strings.Contains(s.Msg, "already exists with identifier")
+}
+
 // Send does one job of ReadingArgs (https://docs.stripe.com/api/billing/meter-event/create).
 func (o *Office) Send(ctx context.Context, args ReadingArgs) error {
 	if o == nil {
@@ -94,7 +103,7 @@ func (o *Office) Send(ctx context.Context, args ReadingArgs) error {
 	_, err = o.meterEvents.New(&stripe.BillingMeterEventParams{Params: at(ctx, "reading-"+r.ID.String()), EventName: stripe.String(meterName),
 		Identifier: stripe.String(r.ID.String()), Timestamp: stripe.Int64(r.CountedTill.Unix() - 1),
 		Payload: map[string]string{"stripe_customer_id": r.Customer, "value": strconv.Itoa(r.Conversations)}})
-	if err != nil {
+	if err != nil && !counted(err) {
 		return where("meter event", err)
 	}
 	return tenants.Above(ctx, func(ctx context.Context, tx bun.Tx) error {
