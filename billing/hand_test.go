@@ -2,6 +2,9 @@ package billing_test
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,5 +127,66 @@ func TestAResellersCasinosCostWholesale(t *testing.T) {
 	}
 	if mine := w.invoices(); len(mine) != 0 {
 		t.Errorf("Lucky Fox sees another's bills: %+v", mine)
+	}
+}
+
+func TestBillingThatIsSwitchedOffOpensEveryDesk(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(20 * day)
+	if w.standing() != tenants.ReadOnly {
+		t.Fatalf("stands %s", w.standing())
+	}
+	w.office = nil
+	w.ctx = billing.With(w.ctx, nil)
+	w.must(w.office.Round(w.ctx))
+	if ok, err := billing.Allows(w.ctx, billing.API); w.standing() != tenants.Open || err != nil || !ok {
+		t.Errorf("stands %s, API %v %v", w.standing(), ok, err)
+	}
+}
+
+func TestWhatAnotherHoldsBackStaysSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(20 * day)
+	w.above(func(ctx context.Context, tx bun.Tx) error {
+		_, err := tenants.Hold(ctx, tx, w.fox.ID, tenants.ByVendor, tenants.Suspended, "a complaint")
+		return err
+	})
+	w.buys(billing.Order{Plan: "table"})
+	if w.standing() != tenants.Suspended {
+		t.Errorf("paid, and stands %s", w.standing())
+	}
+}
+
+// The page's prices are the rows'.
+func TestTheDocumentedPricesAreTheRows(t *testing.T) {
+	t.Parallel()
+	_, ctx := sample.New(t)
+	text, err := os.ReadFile("../docs/billing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plans, err := billing.Plans(ctx, "eur")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := func(name string, of func(billing.Plan) string) {
+		want := "| " + name + " |"
+		for _, p := range plans {
+			want += " " + of(p) + " |"
+		}
+		if !strings.Contains(string(text), want) {
+			t.Errorf("docs/billing.md has no line %q", want)
+		}
+	}
+	euros := func(n int64) string { return fmt.Sprintf("%d €", n/100) }
+	row("a month", func(p billing.Plan) string { return euros(p.Prices[billing.Monthly].Base) })
+	row("a further seat, a month", func(p billing.Plan) string { return euros(p.Prices[billing.Monthly].Seat) })
+	row("seats included", func(p billing.Plan) string { return fmt.Sprint(*p.Grants[billing.Seats]) })
+	for _, event := range billing.Events() {
+		if last := event[strings.LastIndex(event, ".")+1:]; !strings.Contains(string(text), last+"`") {
+			t.Errorf("docs/billing.md doesn't name %s", event)
+		}
 	}
 }

@@ -35,12 +35,13 @@ type row struct {
 	Subscription sql.NullString `bun:"subscription"`
 	Checkout     sql.NullString `bun:"checkout"`
 	Coupon       sql.NullString `bun:"coupon"`
+	Asked        int64          `bun:"asked"`
 	AskedAt      *time.Time     `bun:"asked_at"`
-	ToldAt       *time.Time     `bun:"told_at"`
+	Told         int64          `bun:"told"`
 }
 
 const rowColumns = `tenant_id, plan_id, currency, cycle, audience, state, way, seats, trial_ends, period_from, period_till, cancels_at, owed_since,
-	counted_till, customer, subscription, checkout, coupon, asked_at, told_at`
+	counted_till, customer, subscription, checkout, coupon, asked, asked_at, told`
 
 // rowOf reads how a casino is billed. A casino that nobody has begun to bill begins its trial now.
 func (o *Office) rowOf(ctx context.Context, tenant uuid.UUID) (r row, err error) {

@@ -25,7 +25,7 @@ func (o *Office) Refresh(ctx context.Context, tenant uuid.UUID) error {
 	}
 	var ticket int64
 	if err := tenants.Above(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw(`update control.subscriptions set asked = asked + 1, asked_at = ? where tenant_id = ? returning asked`, time.Now(), tenant).Scan(ctx, &ticket)
+		return tx.NewRaw(`update control.subscriptions set asked = asked + 1, asked_at = clock_timestamp() where tenant_id = ? returning asked`, tenant).Scan(ctx, &ticket)
 	}); err != nil {
 		return err
 	}
@@ -35,8 +35,8 @@ func (o *Office) Refresh(ctx context.Context, tenant uuid.UUID) error {
 	}
 	return tenants.Above(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var now row
-		if err := tx.NewRaw(`update control.subscriptions set told = ?, told_at = ? where tenant_id = ? and told < ? returning `+rowColumns,
-			ticket, time.Now(), tenant, ticket).Scan(ctx, &now); err != nil {
+		if err := tx.NewRaw(`update control.subscriptions set told = ?, told_at = clock_timestamp() where tenant_id = ? and told < ? returning `+rowColumns,
+			ticket, tenant, ticket).Scan(ctx, &now); err != nil {
 			if noRows(err) {
 				return nil // somebody who asked later has written already
 			}

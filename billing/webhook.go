@@ -23,8 +23,8 @@ const Tolerance = webhook.DefaultTolerance // 300 s
 // mostEvent is how many bytes an event may have; Stripe's are a few kilobytes.
 const mostEvent = 1 << 20
 
-// RefreshArgs is the job that asks Stripe for a casino's present state. After says when it was called for: a casino that was asked
-// for since then needs no asking.
+// RefreshArgs is the job that asks Stripe for a casino's present state. After says when it was called for, by the database's clock:
+// a casino that was asked for since then needs no asking.
 type RefreshArgs struct {
 	Tenant uuid.UUID `json:"tenant"`
 	After  time.Time `json:"after"`
@@ -69,12 +69,14 @@ func WebhookHandler(o *Office) http.Handler {
 func (o *Office) Take(ctx context.Context, e stripe.Event) error {
 	customer := customerOf(e)
 	return tenants.Above(ctx, func(ctx context.Context, tx bun.Tx) error {
-		res, err := tx.NewRaw(`insert into control.stripe_events (id, type, customer) values (?, ?, ?) on conflict do nothing`, e.ID, string(e.Type), customer).Exec(ctx)
+		var at time.Time
+		err := tx.NewRaw(`insert into control.stripe_events (id, type, customer) values (?, ?, ?) on conflict do nothing returning received_at`,
+			e.ID, string(e.Type), customer).Scan(ctx, &at)
+		if noRows(err) || err == nil && customer == "" {
+			return nil
+		}
 		if err != nil {
 			return err
-		}
-		if n, _ := res.RowsAffected(); n == 0 || customer == "" {
-			return nil
 		}
 		var tenant uuid.UUID
 		err = tx.NewRaw(`select tenant_id from control.subscriptions where customer = ?`, customer).Scan(ctx, &tenant)
@@ -84,7 +86,7 @@ func (o *Office) Take(ctx context.Context, e stripe.Event) error {
 		if err != nil {
 			return err
 		}
-		return jobs.Insert(ctx, tx, RefreshArgs{Tenant: tenant, After: time.Now()}, nil)
+		return jobs.Insert(ctx, tx, RefreshArgs{Tenant: tenant, After: at}, nil)
 	})
 }
 
@@ -124,7 +126,7 @@ func (o *Office) Called(ctx context.Context, args RefreshArgs) error {
 	if err != nil {
 		return err
 	}
-	if r.AskedAt != nil && r.ToldAt != nil && r.AskedAt.After(args.After) && !r.ToldAt.Before(*r.AskedAt) {
+	if r.AskedAt != nil && r.AskedAt.After(args.After) && r.Told == r.Asked {
 		return nil // several events came at once, and one asking was enough
 	}
 	return o.Refresh(ctx, args.Tenant)
