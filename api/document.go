@@ -49,6 +49,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 		{Name: macrosTag, Description: "Replies that are written once and used often, and what is done with them."},
 		{Name: domainsTag, Description: "The addresses of the casino's own at which its desk is reached."},
 		{Name: eventsTag, Description: "What happened, in one order and without gaps: for programs that must miss nothing."},
+		{Name: webhooksTag, Description: "Where events are sent, signed by Standard Webhooks, and what became of each."},
 		{Name: streamTag, Description: "What happens, as it happens."},
 	}
 	return huma.NewAPI(config, humago.NewAdapter(mux, prefix))
@@ -67,6 +68,7 @@ const (
 	houseTag         = "House"
 	streamTag        = "Stream"
 	eventsTag        = "Events"
+	webhooksTag      = "Webhooks"
 )
 
 // readJSON is json.Unmarshal for strangers' bodies: valid UTF-8 alone, and no names of our types in what it says.

@@ -106,7 +106,7 @@ func (a *API) listEvents(ctx context.Context, in *eventsIn) (*eventsOut, error) 
 		out.Body = eventPage(entries, at, in.Limit)
 		return err
 	}
-	err = asking(ctx, authz.EventRead, func(ctx context.Context, tx bun.Tx, owner webhooks.Owner) error {
+	err = asking(ctx, authz.EventRead, uuid.Nil, func(ctx context.Context, tx bun.Tx, owner webhooks.Owner) error {
 		return read(ctx, tx, func(after desk.Position, limit int) ([]desk.FeedEntry, error) {
 			if owner.Tenant != nil {
 				return desk.Feed(ctx, tx, after, limit)
@@ -140,10 +140,10 @@ func eventPage(entries []desk.FeedEntry, at place, limit int) EventPage {
 
 // asking runs fn after asking for p, in a transaction that sees whose the request is about: the casino's, or above casinos the
 // reseller's own. owner says which.
-func asking(ctx context.Context, p authz.Permission, fn func(ctx context.Context, tx bun.Tx, owner webhooks.Owner) error) error {
+func asking(ctx context.Context, p authz.Permission, object uuid.UUID, fn func(ctx context.Context, tx bun.Tx, owner webhooks.Owner) error) error {
 	if t, ok := tenants.FromContext(ctx); ok {
 		return reading(ctx, func(ctx context.Context, tx bun.Tx) error {
-			if err := authz.Ask(ctx, tx, p, authz.Facts{}); err != nil {
+			if err := authz.Ask(ctx, tx, p, authz.Facts{Object: object}); err != nil {
 				return err
 			}
 			return fn(ctx, tx, webhooks.Owner{Tenant: &t.ID})
@@ -151,7 +151,7 @@ func asking(ctx context.Context, p authz.Permission, fn func(ctx context.Context
 	}
 	actor, _ := authz.From(ctx)
 	return tenants.Above(ctx, func(ctx context.Context, tx bun.Tx) error {
-		if err := authz.AskAbove(ctx, tx, p, authz.Whose{Reseller: actor.Reseller}); err != nil {
+		if err := authz.AskAbove(ctx, tx, p, authz.Whose{Reseller: actor.Reseller, Object: object}); err != nil {
 			return err
 		}
 		return fn(ctx, tx, webhooks.Owner{Reseller: &actor.Reseller})

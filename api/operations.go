@@ -94,6 +94,7 @@ func (a *API) register() {
 	a.registerDomains()
 	a.registerBrand()
 	a.registerEvents()
+	a.registerWebhooks()
 
 	add(a, operation{Operation: get("stream", "/stream", authz.InboxListen), tag: streamTag, summary: "Listen to what happens",
 		media: "text/event-stream", answer: exampleStream, description: streamDescription}, a.stream)

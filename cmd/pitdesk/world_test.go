@@ -151,6 +151,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	w.ids["seq"], w.ids["language"] = "1", "en"
 	w.speak(ctx, t)
 	w.equip(ctx, t, n)
+	w.hook(ctx, t)
 	w.ids["code"] = "000000"
 	w.ids["tenant"] = tenants.PublicID(tenants.TenantPrefix, w.ID)
 	w.ids["brand"] = "88117711" // a version's number: counted in each casino by itself
@@ -175,6 +176,7 @@ func stranger() map[string]string {
 	for name, prefix := range equipment {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
 	}
+	ids["webhook"], ids["delivery"] = tenants.PublicID(tenants.EndpointPrefix, tenants.NewID()), tenants.PublicID(tenants.DeliveryPrefix, tenants.NewID())
 	ids["pack"], ids["draft"] = "fil-PH", uuid.NewString()
 	ids["tenant"] = tenants.PublicID(tenants.TenantPrefix, tenants.NewID())
 	return ids
