@@ -52,8 +52,11 @@ type Server struct {
 var Start = time.Date(2027, time.January, 4, 9, 0, 0, 0, time.UTC)
 
 // New returns an account with nothing in it. name stands in its ids.
-func New(name string) *Server {
-	return &Server{name: name, clock: Start, counts: map[string]int{}, replies: map[string]reply{}}
+func New(name string) *Server { return NewAt(name, Start) }
+
+// NewAt is New with a clock that begins at a moment.
+func NewAt(name string, at time.Time) *Server {
+	return &Server{name: name, clock: at.UTC().Truncate(time.Second), counts: map[string]int{}, replies: map[string]reply{}}
 }
 
 // Fork is a new account that sells the same: products, prices, meters and codes keep their ids.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"pitdesk/billing"
 	"pitdesk/billing/fakestripe"
 	"pitdesk/internal/pgtest"
+	"pitdesk/internal/sample"
+	"pitdesk/tenants"
 )
 
 func TestDoctorSaysHowBillingStands(t *testing.T) {
@@ -74,4 +77,82 @@ func TestEventsArriveAtTheBaseHost(t *testing.T) {
 			t.Errorf("at %s with %s: %d, want %d", c.host, c.secret, res.StatusCode, c.want)
 		}
 	}
+}
+
+// A whole program hears of a purchase, a bill that nobody paid and the payment that heals, and none of it was told by anybody but Stripe.
+func TestAProgramFollowsWhatHappensAtStripe(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	fake := fakestripe.NewAt("demo", time.Now())
+	server := httptest.NewServer(fake)
+	t.Cleanup(server.Close)
+	_, ctx := sample.Over(t, db)
+	office, err := billing.NewOffice(billing.Config{Key: fakestripe.Key, URL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx = billing.With(ctx, office)
+	fox, err := tenants.PoolsOf(ctx).Doors.Found(ctx, tenants.New{Slug: "lucky-fox", Name: "Lucky Fox"}, billing.Begin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := served(t, db)
+	settings["PITDESK_STRIPE_KEY"], settings["PITDESK_STRIPE_WEBHOOK_SECRET"], settings["PITDESK_STRIPE_URL"] = fakestripe.Key, fakestripe.Secret, server.URL
+	p := start(t, settings, "serve")
+	at := p.served()
+	tell := func() {
+		t.Helper()
+		for _, e := range fake.Events() {
+			signed := e.Signed(fakestripe.Secret, time.Now())
+			r, err := http.NewRequestWithContext(ctx, http.MethodPost, at+stripePath, signed.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Host, r.Header = "localhost", signed.Header
+			res, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if res.StatusCode != http.StatusOK {
+				t.Fatalf("%s was answered %d", e.Type, res.StatusCode)
+			}
+		}
+	}
+	until := func(what string, holds func(billing.Account) bool) {
+		t.Helper()
+		p.await(what, func() bool {
+			a, err := billing.AccountOf(ctx, fox.ID)
+			return err == nil && holds(a)
+		})
+	}
+	url, err := office.Checkout(tenants.With(ctx, fox), billing.Order{Plan: "table", Return: "http://lucky-fox.localhost/settings/billing"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fake.CompleteAt(url, fakestripe.GoodCard); err != nil {
+		t.Fatal(err)
+	}
+	tell()
+	until("a plan is bought", func(a billing.Account) bool {
+		return a.Way == billing.ByCard && a.Plan == "table" && a.State == billing.Trial
+	})
+
+	customer := customerAt(ctx, t, fox)
+	fake.SetCard(customer, fakestripe.DeclinedCard)
+	fake.Advance(15 * 24 * time.Hour)
+	tell()
+	until("a card is declined", func(a billing.Account) bool { return a.State == billing.Unpaid && a.OwedSince != nil })
+
+	fake.PayOpen(customer)
+	tell()
+	until("a bill is paid", func(a billing.Account) bool { return a.State == billing.Active && a.OwedSince == nil })
+}
+
+func customerAt(ctx context.Context, t *testing.T, at tenants.Tenant) (id string) {
+	t.Helper()
+	if err := tenants.AboveNow(ctx).NewRaw(`select customer from control.subscriptions where tenant_id = ?`, at.ID).Scan(ctx, &id); err != nil {
+		t.Fatal(err)
+	}
+	return id
 }

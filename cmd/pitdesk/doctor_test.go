@@ -25,7 +25,7 @@ func TestDoctorSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 				t.Error(err)
 			}
 		}, []string{"may be read by others: its mode is 0644", "chmod 600"}},
-		"too few connections": {func(s map[string]string) { s["PITDESK_DATABASE_CONNS"] = "500" }, []string{"A process opens up to 513 connections", "max_connections"}},
+		"too few connections": {func(s map[string]string) { s["PITDESK_DATABASE_CONNS"] = "500" }, []string{"A process opens up to 517 connections", "max_connections"}},
 		"no key": {func(s map[string]string) { s["PITDESK_HEAD_KEY_FILE"] = filepath.Join(t.TempDir(), "none") },
 			[]string{"PITDESK_HEAD_KEY_FILE names", "which isn't there"}},
 		"another folder's key": {func(s map[string]string) {
