@@ -156,3 +156,48 @@ func customerAt(ctx context.Context, t *testing.T, at tenants.Tenant) (id string
 	}
 	return id
 }
+
+func TestBillsAreKeptByCommand(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	_, ctx := sample.Over(t, db)
+	fox, err := tenants.PoolsOf(ctx).Doors.Found(ctx, tenants.New{Slug: "lucky-fox", Name: "Lucky Fox"}, billing.Begin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bill := func(code int, args ...string) string {
+		t.Helper()
+		p := start(t, served(t, db), append([]string{"bill"}, args...)...)
+		if got := p.end(time.Minute); got != code {
+			t.Errorf("%v ends with %d: %s", args, got, p.err.String())
+		}
+		return p.out.String() + p.err.String()
+	}
+	if says := bill(0, "plan", "lucky-fox", "table", "--seats", "5", "--currency", "usd"); !strings.Contains(says, "89.00 usd") {
+		t.Errorf("plan says %s", says)
+	}
+	all, err := billing.Invoices(ctx, billing.Whose{Tenant: fox.ID})
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%+v %v", all, err)
+	}
+	if says := bill(0, "list"); !strings.Contains(says, "lucky-fox") || !strings.Contains(says, all[0].ID) {
+		t.Errorf("list says %s", says)
+	}
+	bill(0, "paid", all[0].ID, "--note", "bank transfer")
+	if i, err := billing.InvoiceByID(ctx, all[0].ID); err != nil || i.State != "paid" || i.PaidNote != "bank transfer" {
+		t.Errorf("%+v %v", i, err)
+	}
+	bill(1, "paid", all[0].ID, "--note", "again")
+	bill(0, "grant", "lucky-fox", "languages", "4")
+	if n, bounded, err := billing.Limit(tenants.With(ctx, fox), billing.Languages); err != nil || !bounded || n != 4 {
+		t.Errorf("languages: %d %v %v", n, bounded, err)
+	}
+	bill(1, "grant", "lucky-fox", "moon", "4")
+	bill(1, "grant", "lucky-fox", "languages", "many")
+	bill(1, "grant", "golden-reel", "languages", "4")
+	bill(0, "grant", "lucky-fox", "languages", "plan")
+	var deeds int
+	if err := tenants.AboveNow(ctx).NewRaw(`select count(*) from control.deeds where tenant_id = ?`, fox.ID).Scan(ctx, &deeds); err != nil || deeds != 4 {
+		t.Errorf("%d deeds are written down, want 4: %v", deeds, err)
+	}
+}
