@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	netmail "net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -28,6 +29,7 @@ type Settings struct {
 	OwnerDatabaseURL    string        `env:"PITDESK_OWNER_DATABASE_URL" help:"Postgres as the schema's owner; migrate alone needs it."`
 	BaseURL             string        `env:"PITDESK_BASE_URL" help:"The deployment's own address, such as https://desk.example. Empty: http://localhost and the port of the address."`
 	VendorName          string        `env:"PITDESK_VENDOR_NAME" default:"Pitdesk" help:"Who offers this deployment: the name on its public site, on resellers' console and on bills. No casino's page bears it."`
+	ContactEmail        string        `env:"PITDESK_CONTACT_EMAIL" help:"Whom readers of the vendor's public site write to. Empty: no address is shown."`
 	TermsURL            string        `env:"PITDESK_TERMS_URL" help:"The vendor's terms, which its public site links to. Empty: no link."`
 	PrivacyURL          string        `env:"PITDESK_PRIVACY_URL" help:"The vendor's privacy notice, which its public site links to. Empty: no link."`
 	FilesURL            string        `env:"PITDESK_FILES_URL" help:"Neutral address that serves players' files. Empty: the casino's own host, as attachments."`
@@ -101,6 +103,11 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	s.base, err = url.Parse(s.BaseURL)
 	if err != nil || (s.base.Scheme != "http" && s.base.Scheme != "https") || s.base.Hostname() == "" || strings.Trim(s.base.Path, "/") != "" {
 		return fmt.Errorf("PITDESK_BASE_URL %q: want http:// or https://, a host, and no path", s.BaseURL)
+	}
+	if s.ContactEmail != "" {
+		if a, err := netmail.ParseAddress(s.ContactEmail); err != nil || a.Address != s.ContactEmail {
+			return fmt.Errorf("PITDESK_CONTACT_EMAIL %q: want an e-mail address", s.ContactEmail)
+		}
 	}
 	for name, link := range map[string]string{"PITDESK_TERMS_URL": s.TermsURL, "PITDESK_PRIVACY_URL": s.PrivacyURL} {
 		if u, err := url.Parse(link); link != "" && (err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https")) {

@@ -19,7 +19,7 @@ import (
 func (a *app) openSite(s *web.Server) {
 	at := a.pools.Doors.Base()
 	pages := site.New(site.Config{
-		Web: s.Config, Log: a.settings.log, Address: s.Address, Terms: a.settings.TermsURL, Privacy: a.settings.PrivacyURL,
+		Web: s.Config, Log: a.settings.log, Address: s.Address, Contact: a.settings.ContactEmail, Terms: a.settings.TermsURL, Privacy: a.settings.PrivacyURL,
 		Extra:    a.stripe(),
 		Founding: site.Founding{Clerk: a.clerk(), Begin: begin, Trial: billing.Begin, Enter: enterNew},
 	})

@@ -65,7 +65,7 @@ func (s *Site) lead(w http.ResponseWriter, r *http.Request) error {
 // page is the frame of a page. path is what follows the language in its address.
 func (s *Site) page(r *http.Request, title, path string) views.Site {
 	ctx := r.Context()
-	p := views.Site{Title: title, Vendor: s.Web.Vendor, Path: path, Terms: s.Terms, Privacy: s.Privacy,
+	p := views.Site{Title: title, Vendor: s.Web.Vendor, Path: path, Contact: s.Contact, Terms: s.Terms, Privacy: s.Privacy,
 		Canonical: s.Web.BaseURL("", "/"+i18n.Lang(ctx)+path)}
 	for _, lang := range languages() {
 		p.Languages = append(p.Languages, views.HouseLink{Name: i18n.OwnName(lang), Lang: lang, Href: "/" + lang + path, Here: lang == i18n.Lang(ctx)})
@@ -87,12 +87,6 @@ func (s *Site) front(w http.ResponseWriter, r *http.Request) error {
 	p := s.page(r, i18n.T(ctx, "site.tagline"), "")
 	p.About = i18n.T(ctx, "site.hero_lead")
 	return views.Render(w, r, http.StatusOK, views.SiteFront(views.SiteFrontProps{Site: p, Base: s.Web.Base}))
-}
-
-func (s *Site) prices(w http.ResponseWriter, r *http.Request) error {
-	cached(w)
-	p := s.page(r, i18n.T(r.Context(), "site.prices"), "/prices")
-	return views.Render(w, r, http.StatusOK, views.SitePrices(views.SitePricesProps{Site: p}))
 }
 
 func (s *Site) questions(w http.ResponseWriter, r *http.Request) error {

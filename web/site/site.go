@@ -17,6 +17,7 @@ type Config struct {
 	Web     web.Config
 	Log     *slog.Logger
 	Address func(*http.Request) string // where a request came from
+	Contact string                     // whom readers write to; empty shows nobody
 	Terms   string                     // addresses of the vendor's terms and of its privacy notice; empty leaves the link out
 	Privacy string
 	// Founding is what happens when a casino comes by itself.
@@ -29,6 +30,7 @@ type Config struct {
 type Site struct {
 	Config
 	looking *chat.Throttle // at short names, by address
+	plans   plans
 	policy  string
 }
 
@@ -38,6 +40,7 @@ func New(c Config) *Site {
 	// casino's own host.
 	desks := c.Web.BaseURL("*", "")
 	return &Site{Config: c, looking: chat.NewThrottle(chat.Pace{Every: time.Second / 4, Burst: 40}),
+		plans:  plans{kept: map[string]keptPlans{}},
 		policy: "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self' " + desks + "; frame-ancestors 'none'"}
 }
 
