@@ -25,12 +25,6 @@ const (
 	mostRows  = desk.MaxPage
 )
 
-// What players are promised, until a casino sets its own: chat is answered at once, the rest within the hour (CASINO, row 21).
-const (
-	chatPromise = 2 * time.Minute
-	promise     = time.Hour
-)
-
 // cut is which conversations a list shows, as its address says.
 type cut struct {
 	view  string // mine, unassigned, all, snoozed, resolved
@@ -143,9 +137,9 @@ func rowProps(ctx context.Context, row desk.Row, c cut, me uuid.UUID) views.RowP
 	}
 	if row.WaitingSince != nil && row.State == desk.Open {
 		p.Waiting = row.WaitingSince
-		within := promise
+		within := desk.Promise
 		if row.Channel == desk.Chat {
-			within = chatPromise
+			within = desk.ChatPromise
 		}
 		p.Heat = views.HeatOf(time.Since(*row.WaitingSince), within)
 	}

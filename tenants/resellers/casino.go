@@ -137,3 +137,18 @@ func Restrict(ctx context.Context, tx bun.Tx, id uuid.UUID, from tenants.Source,
 	}
 	return CasinoOf(ctx, tx, id)
 }
+
+// Count is how many casinos there are, by how they stand.
+type Count struct {
+	Open      int `bun:"open"`
+	ReadOnly  int `bun:"read_only"`
+	Suspended int `bun:"suspended"`
+	Closed    int `bun:"closed"`
+}
+
+// CountCasinos counts all of the deployment's, for VendorRead.
+func CountCasinos(ctx context.Context, tx bun.IDB) (c Count, err error) {
+	err = tx.NewRaw(`select count(*) filter (where standing = 'open') as open, count(*) filter (where standing = 'read_only') as read_only,
+		count(*) filter (where standing = 'suspended') as suspended, count(*) filter (where standing = 'closed') as closed from control.tenants`).Scan(ctx, &c)
+	return c, err
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
+	"pitdesk/internal/blob"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
@@ -29,12 +30,15 @@ type Options struct {
 	Config  web.Config
 	Log     *slog.Logger
 	Address func(*http.Request) string // where a request came from
+	Begin   tenants.Begin              // what a new casino begins with
+	Files   blob.Store                 // where resellers' logos are; nil keeps none
 }
 
 // Server answers the console's requests.
 type Server struct {
 	Options
-	table []Route
+	table   []Route
+	healths healths
 }
 
 // New returns the console of a deployment.
@@ -77,7 +81,7 @@ func (s *Server) serve(route Route) http.Handler {
 			}
 		}()
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		if route.Surface == Person {
+		if route.Surface != Public {
 			signed, err := s.signedIn(r)
 			if err != nil {
 				s.fail(w, r, err)
@@ -92,11 +96,15 @@ func (s *Server) serve(route Route) http.Handler {
 				_ = views.Render(w, r, http.StatusForbidden, views.ConsoleShut(views.ConsoleShutProps{Page: s.card(r, i18n.T(r.Context(), "console.shut_title")), Why: signed.House.Suspended}))
 				return
 			}
+			if route.Surface == Own && signed.Person.Reseller == tenants.Nobody {
+				s.fail(w, r, tenants.ErrNotFound)
+				return
+			}
 		}
 		ctx, asked := authz.Collect(r.Context())
 		answer := &answerWriter{ResponseWriter: w}
 		err := route.Handler(answer, r.WithContext(ctx))
-		if err == nil && route.Surface == Person && !once(asked, route.Permission) {
+		if err == nil && route.Surface != Public && !once(asked, route.Permission) {
 			s.Log.ErrorContext(ctx, "route didn't ask the permission it declares exactly once", "route", route.Pattern, "asked", asked.All())
 			if !answer.begun {
 				err = fault.New(fault.Internal, "This didn't work. We have been told.")

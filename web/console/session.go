@@ -75,7 +75,7 @@ func (s *Server) house(ctx context.Context) views.Casino {
 	if h.Name == "" {
 		return views.Casino{Name: s.Config.Vendor, Theme: views.ConsoleTheme("")}
 	}
-	return views.Casino{Name: h.Name, Logo: h.Logo, Theme: views.ConsoleTheme(h.Accent)}
+	return views.Casino{Name: h.Name, Logo: logoPath(h.Logo), Theme: views.ConsoleTheme(h.Accent)}
 }
 
 // frame is the frame of a page for whoever is signed in.
@@ -98,7 +98,18 @@ func (s *Server) frame(r *http.Request, here, title string) views.ConsolePage {
 var pages = []struct {
 	key, icon, href string
 	roles           []authz.Role
-}{}
+}{
+	{"casinos", "dices", "/casinos", []authz.Role{authz.Reseller, authz.Vendor}},
+	{"sign_ups", "user-plus", "/sign-ups", []authz.Role{authz.Vendor}},
+	{"resellers", "landmark", "/resellers", []authz.Role{authz.Vendor}},
+	{"bills", "banknote", "/bills", []authz.Role{authz.Reseller, authz.Vendor}},
+	{"jobs", "layers", "/jobs", []authz.Role{authz.Vendor}},
+	{"keys", "key-round", "/keys", []authz.Role{authz.Reseller}},
+	{"people", "users-round", "/people", []authz.Role{authz.Reseller}},
+	{"operators", "users-round", "/operators", []authz.Role{authz.Vendor}},
+	{"brand", "palette", "/brand", []authz.Role{authz.Reseller}},
+	{"deeds", "history", "/deeds", []authz.Role{authz.Reseller, authz.Vendor}},
+}
 
 func rail(ctx context.Context, role authz.Role) []views.RailItem {
 	var all []views.RailItem
