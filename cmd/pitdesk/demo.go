@@ -24,6 +24,9 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
 	if err != nil {
 		return err
 	}
+	if err := a.seedConsole(a.context(ctx), facts); err != nil {
+		return err
+	}
 	a.join(ctx)
 	server := a.server()
 	a.lobbies(server, facts)
@@ -52,6 +55,7 @@ type demoFacts struct {
 	BaseURL string       `json:"base_url"`
 	Casinos []demoCasino `json:"casinos"`
 	Mailbox string       `json:"mailbox,omitempty"`
+	Console *demoConsole `json:"console,omitempty"`
 
 	mails bool // the mailbox is served
 }
@@ -91,6 +95,9 @@ type demoPlayer struct {
 // address fills in where everything is, once the port is known.
 func (f *demoFacts) address(scheme, port string) {
 	f.BaseURL = scheme + "://localhost" + port
+	if f.Console != nil {
+		f.Console.URL = scheme + "://console.localhost" + port
+	}
 	if f.mails {
 		f.Mailbox = scheme + "://" + mailHost + port
 	}
@@ -116,6 +123,9 @@ func (f *demoFacts) text() string {
 		for _, p := range c.Staff {
 			fmt.Fprintf(&b, "           %-8s %s / %s\n", p.Role, p.Email, p.Password)
 		}
+	}
+	if f.Console != nil {
+		b.WriteString(f.Console.text())
 	}
 	if f.Mailbox != "" {
 		fmt.Fprintf(&b, "\nMails that would be sent: %s\n", f.Mailbox)
