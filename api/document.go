@@ -40,6 +40,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 	config.Security = []map[string][]string{{"key": {}}}
 	config.Tags = []*huma.Tag{
 		{Name: tenantsTag, Description: "A reseller's casinos: made, changed, held back. For a reseller's key, at the API's own address and without Desk-Tenant."},
+		{Name: staffTag, Description: "Who works at the desk, what they may, and how a back office lets them in."},
 		{Name: conversationsTag, Description: "Who talks, who has the conversation, where it stands."},
 		{Name: entriesTag, Description: "What was said and done in a conversation: its log, numbered without gaps."},
 		{Name: playersTag, Description: "Who writes to the desk."},
@@ -58,6 +59,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 // The tags operations are sorted by.
 const (
 	tenantsTag       = "Casinos"
+	staffTag         = "Staff"
 	conversationsTag = "Conversations"
 	answersTag       = "Articles"
 	domainsTag       = "Domains"

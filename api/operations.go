@@ -89,6 +89,8 @@ func (a *API) register() {
 	a.registerLicences(get, post, put, drop)
 
 	a.registerTenants()
+	a.registerStaff()
+	a.registerInvitations()
 	a.registerArticles()
 	a.registerMacros()
 	a.registerDomains()

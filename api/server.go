@@ -12,6 +12,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/desk"
+	"pitdesk/desk/staff"
 	"pitdesk/internal/blob"
 	"pitdesk/tenants"
 	"pitdesk/tenants/domains"
@@ -32,6 +33,8 @@ type Options struct {
 	DNS          domains.Resolver
 	DomainsUnder string
 	OwnHosts     []string
+	// Sessions are those of staff, which end with what is changed about them; nil remembers none.
+	Sessions *staff.Sessions
 	// URL is an absolute address at a casino's main host; nil speaks https there.
 	URL func(t tenants.Tenant, path string) string
 	// Begin gives a casino that the API registers what it begins with; nil gives it nothing.
@@ -71,6 +74,9 @@ func New(o Options) *API {
 	}
 	if o.Heartbeat <= 0 {
 		o.Heartbeat = 15 * time.Second
+	}
+	if o.Sessions == nil {
+		o.Sessions = staff.NewSessions()
 	}
 	if o.URL == nil {
 		o.URL = func(t tenants.Tenant, path string) string { return "https://" + t.Host + path }

@@ -1,12 +1,36 @@
 package main
 
+import (
+	"context"
+	"testing"
+
+	"github.com/uptrace/bun"
+
+	"pitdesk/authz"
+	"pitdesk/internal/sample"
+)
+
 func init() {
 	for way, s := range map[string]example{
 		"POST /v1/tenants":                  {body: `{"slug": "demo-casino", "name": "Demo Casino", "admin": {"email": "ieva@casino.example", "name": "Ieva"}}`},
 		"PATCH /v1/tenants/{tenant}":        {body: `{"name": "Demo Casino"}`},
 		"POST /v1/tenants/{tenant}/suspend": {body: `{"why": "The contract is being renewed."}`},
+		"POST /v1/staff":                    {body: `{"email": "new@probe.example", "name": "New", "role": "operator", "teams": ["{team}"]}`, before: unhired},
+		"PATCH /v1/staff/{member}":          {body: `{"role": "lead", "teams": ["{team}"]}`},
+		"POST /v1/invitations":              {body: `{"email": "new@probe.example", "name": "New", "role": "operator", "teams": ["{team}"]}`, before: unhired},
 		"POST /v1/tenants/{tenant}/close":   {body: `{"why": "The operator has stopped."}`},
 	} {
 		samples[way] = s
 	}
+}
+
+// unhired makes sure that whom the samples add doesn't work at the casino yet.
+func unhired(ctx context.Context, t *testing.T, _ *app, w *world) {
+	sample.As(ctx, t, w.Tenant, authz.System(w.ID), func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewRaw(`delete from memberships where tenant_id = current_tenant() and email = 'new@probe.example'`).Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw(`delete from invitations where tenant_id = current_tenant() and email = 'new@probe.example'`).Exec(ctx)
+		return err
+	})
 }

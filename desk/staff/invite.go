@@ -95,6 +95,16 @@ func Invitations(ctx context.Context, tx bun.Tx) ([]Invitation, error) {
 	return all, nil
 }
 
+// InvitationByID is one of them.
+func InvitationByID(ctx context.Context, tx bun.Tx, id uuid.UUID) (i Invitation, err error) {
+	err = tx.NewRaw(invitationColumns+`and id = ?`, id).Scan(ctx, &i)
+	if errors.Is(err, sql.ErrNoRows) {
+		return i, tenants.ErrNotFound
+	}
+	i.Teams = ids(i.TeamTexts)
+	return i, err
+}
+
 // Resend has an invitation's letter written again, with a new link and seven more days. Links sent earlier end.
 func Resend(ctx context.Context, tx bun.Tx, id uuid.UUID) error {
 	if err := renew(ctx, tx, id, nil); err != nil {

@@ -46,6 +46,19 @@ func People(ctx context.Context, tx bun.Tx) ([]Member, error) {
 	return all, nil
 }
 
+// Page is one page of all members, the newest first, from before one of them; uuid.Nil begins at the newest.
+func Page(ctx context.Context, tx bun.Tx, before uuid.UUID, limit int) ([]Member, error) {
+	var all []Member
+	if err := tx.NewRaw(peopleColumns+`and (? = '00000000-0000-0000-0000-000000000000' or m.id < ?) order by m.id desc limit ?`,
+		before, before, limit).Scan(ctx, &all); err != nil {
+		return nil, fmt.Errorf("people: %w", err)
+	}
+	for i := range all {
+		all[i].Teams = ids(all[i].TeamTexts)
+	}
+	return all, nil
+}
+
 // MemberOf returns one member, NotFound where there is none.
 func MemberOf(ctx context.Context, tx bun.Tx, id uuid.UUID) (m Member, err error) {
 	err = tx.NewRaw(peopleColumns+`and m.id = ?`, id).Scan(ctx, &m)

@@ -41,6 +41,9 @@ func staffStates() []state {
 		{"forgot-sent", func(ctx context.Context) templ.Component {
 			return views.Forgot(views.ForgotProps{Page: card("Lucky Fox"), Sent: "anna@lucky-fox.example"})
 		}},
+		{"enter", func(context.Context) templ.Component {
+			return views.Enter(views.EnterProps{Page: card("Lucky Fox"), Name: "Anna Kazlauskaitė", Token: "x", Next: "/inbox"})
+		}},
 		{"reset", func(ctx context.Context) templ.Component {
 			return views.Reset(views.ResetProps{Page: card("Lucky Fox"), Token: "x", Fault: bad})
 		}},
