@@ -40,6 +40,8 @@ func newDocument(mux *http.ServeMux) huma.API {
 	config.Security = []map[string][]string{{"key": {}}}
 	config.Tags = []*huma.Tag{
 		{Name: tenantsTag, Description: "A reseller's casinos: made, changed, held back. For a reseller's key, at the API's own address and without Desk-Tenant."},
+		{Name: resellerTag, Description: "A reseller's own account, and what was done by it. For a reseller's key, without Desk-Tenant."},
+		{Name: keysTag, Description: "Keys to this API: a casino's, or a reseller's own."},
 		{Name: staffTag, Description: "Who works at the desk, what they may, and how a back office lets them in."},
 		{Name: conversationsTag, Description: "Who talks, who has the conversation, where it stands."},
 		{Name: entriesTag, Description: "What was said and done in a conversation: its log, numbered without gaps."},
@@ -59,6 +61,8 @@ func newDocument(mux *http.ServeMux) huma.API {
 // The tags operations are sorted by.
 const (
 	tenantsTag       = "Casinos"
+	resellerTag      = "Reseller"
+	keysTag          = "Keys"
 	staffTag         = "Staff"
 	conversationsTag = "Conversations"
 	answersTag       = "Articles"

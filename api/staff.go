@@ -11,6 +11,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/desk/staff"
+	"pitdesk/internal/fault"
 	"pitdesk/tenants"
 )
 
@@ -253,6 +254,13 @@ func (a *API) createSignInLink(ctx context.Context, in *MemberPath) (*signInLink
 	err = writing(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := authz.Ask(ctx, tx, authz.SignInLinkMake, authz.Facts{Object: id}); err != nil {
 			return err
+		}
+		m, err := staff.MemberOf(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if m.DisabledAt != nil {
+			return fault.New(fault.Conflict, "This person may not sign in. Enable them first.")
 		}
 		actor, _ := authz.From(ctx)
 		path, until, err := staff.MakeLink(ctx, tx, id, actor.Name)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"pitdesk/authz"
+	"pitdesk/desk/steps"
 	"pitdesk/tenants/keys"
 	"pitdesk/tenants/licences"
 )
@@ -91,6 +92,13 @@ func (s *Server) routes() []Route {
 		staff("POST /account/sessions/{session}/end", authz.AccountChange, s.endSession),
 		staff("POST /account/sessions/end-all", authz.AccountChange, s.endSessions),
 
+		staff("GET /start", authz.SettingsRead, s.start),
+		staff("GET /start/chat", authz.SettingsRead, s.tryChat),
+		staff("POST /start/skip", authz.SettingsChange, s.startDeed("/start", steps.Skip)),
+		staff("POST /start/resume", authz.SettingsChange, s.startDeed("/start", steps.Resume)),
+		staff("POST /start/away", authz.SettingsChange, s.startDeed("/inbox", putStepsAway)),
+		staff("POST /start/bring", authz.SettingsChange, s.startDeed("/start", bringSteps)),
+
 		staff("GET /settings", authz.HouseRead, s.settings),
 		staff("GET /settings/people", authz.PeopleRead, s.people),
 		staff("POST /settings/people/invitations", authz.PeopleInvite, s.invite),
@@ -118,6 +126,13 @@ func (s *Server) routes() []Route {
 		staff("POST /settings/topics/{topic}/down", authz.SettingsChange, s.topicDeed(topicDown)),
 		staff("POST /settings/topics/{topic}/retire", authz.SettingsChange, s.topicDeed(retireTopic)),
 		staff("POST /settings/topics/{topic}/restore", authz.SettingsChange, s.topicDeed(restoreTopic)),
+		staff("GET /settings/macros", authz.MacroRead, s.macros),
+		staff("GET /settings/macros/new", authz.MacroChange, s.newMacro),
+		staff("POST /settings/macros", authz.MacroChange, s.addMacro),
+		staff("GET /settings/macros/{macro}", authz.MacroRead, s.macro),
+		staff("POST /settings/macros/{macro}", authz.MacroChange, s.changeMacro),
+		staff("POST /settings/macros/{macro}/retire", authz.MacroChange, s.macroDeed("retired", true)),
+		staff("POST /settings/macros/{macro}/restore", authz.MacroChange, s.macroDeed("restored", false)),
 		staff("GET /settings/chat", authz.SettingsRead, s.chatSettings),
 		staff("POST /settings/chat/origins", authz.SettingsChange, s.addOrigin),
 		staff("POST /settings/chat/origins/remove", authz.SettingsChange, s.removeOrigin),
@@ -203,6 +218,7 @@ func (s *Server) routes() []Route {
 		staff("GET /inbox/{conversation}/entries", authz.ConversationRead, s.earlier),
 		staff("GET /inbox/{conversation}/answers", authz.ConversationRead, s.inboxAnswers),
 		staff("GET /inbox/{conversation}/answers/{article}", authz.ConversationRead, s.inboxArticle),
+		staff("POST /inbox/{conversation}/macros/{macro}", authz.ConversationMacro, s.applyMacro),
 		staff("POST /inbox/{conversation}/reply", authz.ConversationReply, s.reply),
 		staff("POST /inbox/{conversation}/note", authz.ConversationNote, s.note),
 		staff("GET /inbox/{conversation}/assign", authz.ConversationAssign, s.assignMenu),

@@ -3,22 +3,29 @@ package main
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
 	"pitdesk/internal/sample"
+	"pitdesk/tenants"
 )
 
 func init() {
 	for way, s := range map[string]example{
-		"POST /v1/tenants":                  {body: `{"slug": "demo-casino", "name": "Demo Casino", "admin": {"email": "ieva@casino.example", "name": "Ieva"}}`},
-		"PATCH /v1/tenants/{tenant}":        {body: `{"name": "Demo Casino"}`},
-		"POST /v1/tenants/{tenant}/suspend": {body: `{"why": "The contract is being renewed."}`},
-		"POST /v1/staff":                    {body: `{"email": "new@probe.example", "name": "New", "role": "operator", "teams": ["{team}"]}`, before: unhired},
-		"PATCH /v1/staff/{member}":          {body: `{"role": "lead", "teams": ["{team}"]}`},
-		"POST /v1/invitations":              {body: `{"email": "new@probe.example", "name": "New", "role": "operator", "teams": ["{team}"]}`, before: unhired},
-		"POST /v1/tenants/{tenant}/close":   {body: `{"why": "The operator has stopped."}`},
+		"POST /v1/tenants":                      {body: `{"slug": "demo-casino", "name": "Demo Casino", "admin": {"email": "ieva@casino.example", "name": "Ieva"}}`},
+		"PATCH /v1/tenants/{tenant}":            {body: `{"name": "Demo Casino"}`},
+		"POST /v1/tenants/{tenant}/suspend":     {body: `{"why": "The contract is being renewed."}`},
+		"POST /v1/keys":                         {body: `{"name": "probe", "role": "lead", "scopes": ["players:read"]}`},
+		"POST /v1/keys/{apikey}/rotate":         {body: `{"keep_old_for": 60}`, before: freshKey},
+		"POST /v1/keys/{apikey}/end-old-secret": {before: rotatedKey},
+		"DELETE /v1/keys/{apikey}":              {before: freshKey},
+		"PATCH /v1/reseller":                    {body: `{"name": "Demo Resale"}`},
+		"POST /v1/staff":                        {body: `{"email": "new@probe.example", "name": "New", "role": "operator", "teams": ["{team}"]}`, before: unhired},
+		"PATCH /v1/staff/{member}":              {body: `{"role": "lead", "teams": ["{team}"]}`},
+		"POST /v1/invitations":                  {body: `{"email": "new@probe.example", "name": "New", "role": "operator", "teams": ["{team}"]}`, before: unhired},
+		"POST /v1/tenants/{tenant}/close":       {body: `{"why": "The operator has stopped."}`},
 	} {
 		samples[way] = s
 	}
@@ -31,6 +38,28 @@ func unhired(ctx context.Context, t *testing.T, _ *app, w *world) {
 			return err
 		}
 		_, err := tx.NewRaw(`delete from invitations where tenant_id = current_tenant() and email = 'new@probe.example'`).Exec(ctx)
+		return err
+	})
+}
+
+// freshKey makes a key in the place of the one that an earlier request may have ended.
+func freshKey(ctx context.Context, t *testing.T, a *app, w *world) {
+	id, _, err := a.pools.Doors.NewAPIKey(ctx, w.ID, tenants.NewKey{Name: "probe", Role: string(authz.Operator)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ids["apikey"] = tenants.PublicID(tenants.KeyPrefix, id)
+}
+
+// rotatedKey is freshKey with an old secret that is still good.
+func rotatedKey(ctx context.Context, t *testing.T, a *app, w *world) {
+	freshKey(ctx, t, a, w)
+	id, err := tenants.ParseID(tenants.KeyPrefix, w.ids["apikey"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample.As(ctx, t, w.Tenant, authz.System(w.ID), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tenants.CasinosKeys.Rotate(ctx, tx, id, time.Hour)
 		return err
 	})
 }

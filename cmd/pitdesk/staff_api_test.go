@@ -69,7 +69,7 @@ func TestASignInLinkLetsItsMemberInOnce(t *testing.T) {
 	if in.Code != 303 || in.Header().Get("Location") != "/settings/people" || !strings.HasPrefix(cookie, "__Host-session=") {
 		t.Fatalf("opened: %d %v", in.Code, in.Header())
 	}
-	if page := browse(t, h, "GET", "http://"+host+"/settings/audit", "Cookie", cookie); page.Code != 200 || !strings.Contains(page.Body.String(), "Signed in by a link") {
+	if page := browse(t, h, "GET", "http://"+host+"/settings/audit", "Cookie", cookie); page.Code != 200 || !strings.Contains(page.Body.String(), "Made a sign-in link") {
 		t.Errorf("the admin's audit log: %d", page.Code)
 	}
 	for what, used := range map[string]string{"used": at, "replaced by a later one": first, "made up": "http://" + host + "/enter/" + strings.Repeat("x", 43)} {

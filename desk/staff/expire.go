@@ -11,7 +11,6 @@ import (
 // nothing any more. Who signed in and who was invited stays in the audit log.
 var expired = []struct{ table, condition string }{
 	{"staff_sessions", "expires_at < now() or seen_at < now() - interval '" + idleText + "'"},
-	{"sign_in_links", "expires_at < now() - interval '1 day'"},
 	{"password_resets", "expires_at < now() - interval '7 days'"},
 	{"sign_in_links", "expires_at < now() - interval '1 day'"},
 	{"invitations", "expires_at < now() - interval '30 days' and accepted_at is null"},
