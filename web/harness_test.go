@@ -46,7 +46,9 @@ func open(t testing.TB) (*house, context.Context) {
 		Files: files, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}
 	listening := httptest.NewUnstartedServer(h.Server.Handler())
-	listening.Config.BaseContext = func(net.Listener) context.Context { return staff.WithSeats(context.WithoutCancel(ctx), billing.SeatLimit{}) }
+	listening.Config.BaseContext = func(net.Listener) context.Context {
+		return staff.WithSeats(context.WithoutCancel(ctx), billing.SeatLimit{})
+	}
 	listening.Start()
 	t.Cleanup(listening.Close)
 	t.Cleanup(h.Server.Drain)

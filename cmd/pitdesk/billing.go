@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/billing"
@@ -13,6 +14,8 @@ import (
 	"pitdesk/internal/jobs"
 	"pitdesk/internal/pg"
 	"pitdesk/tenants"
+	"pitdesk/tenants/office"
+	"pitdesk/web/console"
 )
 
 // stripePath is where Stripe's events arrive, on the deployment's own host.
@@ -37,6 +40,7 @@ func (a *app) addBilling(k *jobs.Kinds) []jobs.Periodic {
 	jobs.Add(k, a.office.Called)
 	jobs.Add(k, a.office.Send)
 	jobs.Add(k, a.tellOfBill)
+	jobs.Add(k, a.writeResellerBill)
 	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ billing.RoundArgs) error { return a.office.Round(ctx) })
 	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ billing.ReconcileArgs) error { return a.office.Reconcile(ctx) })
 	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ billing.CountArgs) error {
@@ -58,9 +62,75 @@ func (a *app) tellOfBill(ctx context.Context, notice billing.NoticeArgs) error {
 	if err != nil {
 		return err
 	}
+	account, err := billing.AccountOf(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	if account.Audience == billing.Wholesale {
+		if err := a.tellReseller(ctx, t, notice.Step); err != nil || notice.Step != billing.ReadOnlyNow && notice.Step != billing.ClosedNow {
+			return err // the casino is told of what it feels, and not of what somebody else owes
+		}
+	}
 	return tenants.In(tenants.With(ctx, t), t.ID, func(ctx context.Context, tx bun.Tx) error {
 		return staff.TellAdmins(ctx, tx, staff.Occasion("billing_"+string(notice.Step)), t.ID)
 	})
+}
+
+// resellerBillArgs is the job that tells one of a reseller's people of a casino's bill; Nobody is the reseller's own address.
+type resellerBillArgs struct {
+	Tenant uuid.UUID    `json:"tenant"`
+	Person uuid.UUID    `json:"person"`
+	Step   billing.Step `json:"step"`
+}
+
+// Kind names the job in the queue.
+func (resellerBillArgs) Kind() string { return "reseller_bill" }
+
+// tellReseller has everybody told who works for the reseller that pays for a casino, or its own address where nobody does.
+func (a *app) tellReseller(ctx context.Context, t tenants.Tenant, step billing.Step) error {
+	return tenants.Above(ctx, func(ctx context.Context, tx bun.Tx) error {
+		all, err := office.People(ctx, tx, t.Reseller)
+		if err != nil {
+			return err
+		}
+		to := []uuid.UUID{}
+		for _, p := range all {
+			if p.Disabled == nil {
+				to = append(to, p.ID)
+			}
+		}
+		if len(to) == 0 {
+			to = append(to, tenants.Nobody)
+		}
+		for _, id := range to {
+			if err := jobs.Insert(ctx, tx, resellerBillArgs{Tenant: t.ID, Person: id, Step: step}, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// writeResellerBill writes one letter to a reseller, unless it has paid by now.
+func (a *app) writeResellerBill(ctx context.Context, args resellerBillArgs) error {
+	if holds, err := a.office.Holds(ctx, billing.NoticeArgs{Tenant: args.Tenant, Step: args.Step}); err != nil || !holds {
+		return err
+	}
+	t, err := a.pools.Doors.ByID(ctx, args.Tenant)
+	if err != nil {
+		return err
+	}
+	to := office.Person{Language: "en"}
+	if err := tenants.AboveNow(ctx).NewRaw(`select name, email from control.resellers where id = ?`, t.Reseller).Scan(ctx, &to.Name, &to.Email); err != nil {
+		return fmt.Errorf("the reseller of %s: %w", t.Slug, err)
+	}
+	house := to.Name
+	if args.Person != tenants.Nobody {
+		if to, err = office.Get(ctx, tenants.AboveNow(ctx), args.Person); err != nil {
+			return err
+		}
+	}
+	return console.Postman{Config: a.config(), Mailer: a.mailer}.MailBill(ctx, to, house, t, args.Step)
 }
 
 // checkBilling asks Stripe whether the key works and events arrive as we read them.
