@@ -139,6 +139,8 @@ func (b *browser) try(method, path, kind string, body io.Reader) (*answer, error
 	}
 	r.Host = b.host
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Sec-Fetch-Mode", "navigate")
+	r.Header.Set("Sec-Fetch-Dest", "document")
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}

@@ -27,6 +27,9 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
 	if err := a.seedConsole(a.context(ctx), facts); err != nil {
 		return err
 	}
+	if facts.Console.Reseller.APIKey, err = a.demoKey(a.context(ctx), facts.earlier); err != nil {
+		return err
+	}
 	a.join(ctx)
 	server := a.server()
 	a.lobbies(server, facts)
@@ -57,7 +60,8 @@ type demoFacts struct {
 	Mailbox string       `json:"mailbox,omitempty"`
 	Console *demoConsole `json:"console,omitempty"`
 
-	mails bool // the mailbox is served
+	mails   bool         // the mailbox is served
+	earlier *demoConsole // what an earlier demo.json of this folder told of it
 }
 
 type demoCasino struct {

@@ -28,6 +28,7 @@ type commands struct {
 	Doctor   doctorCommand   `cmd:"" help:"Check the database, roles, policies and settings, and say what to do."`
 	Openapi  openapiCommand  `cmd:"" help:"Print the API's OpenAPI document."`
 	Bill     billCommand     `cmd:"" help:"See who pays what, and what is paid by hand."`
+	Reseller resellerCommand `cmd:"" help:"Make resellers' accounts and keys."`
 	Operator operatorCommand `cmd:"" help:"Let the deployment's own people into the console."`
 	Restored restoredCommand `cmd:"" help:"Say that the database was restored, or that a standby took over, before anything serves again."`
 	Verify   verifyCommand   `cmd:"" help:"Recompute conversations' logs and name what is broken."`

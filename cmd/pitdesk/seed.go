@@ -84,6 +84,7 @@ func (a *app) seedDemo(ctx context.Context) (*demoFacts, error) {
 		}
 		facts.Casinos = append(facts.Casinos, c)
 	}
+	facts.earlier = earlier.Console
 	return &facts, nil
 }
 

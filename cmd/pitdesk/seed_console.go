@@ -24,6 +24,8 @@ type demoConsole struct {
 type demoOperator struct {
 	Email string `json:"email"`
 	TOTP  string `json:"totp_secret,omitempty"` // RFC 6238, in base32
+	// APIKey is the reseller's to the API at api.{base}.
+	APIKey string `json:"api_key,omitempty"`
 }
 
 // demoSecret is the second factor of the demo's operator. Everybody knows it; a demo's data is nobody's.
@@ -34,7 +36,7 @@ const demoReseller = "north-tables"
 // seedConsole lets two people in above casinos: one of the deployment's, and one of the demo's reseller, whose the first demo
 // casino is.
 func (a *app) seedConsole(ctx context.Context, facts *demoFacts) error {
-	facts.Console = &demoConsole{Operator: demoOperator{"operator@pitdesk.example", demoSecret}, Reseller: demoOperator{Email: "office@" + demoReseller + ".example"}}
+	facts.Console = &demoConsole{Operator: demoOperator{Email: "operator@pitdesk.example", TOTP: demoSecret}, Reseller: demoOperator{Email: "office@" + demoReseller + ".example"}}
 	return tenants.Above(ctx, func(ctx context.Context, tx bun.Tx) error {
 		p, err := office.Add(ctx, tx, office.New{Name: "Vera Demo", Email: facts.Console.Operator.Email, Language: "en"})
 		if fault.CodeOf(err) == fault.Conflict {
