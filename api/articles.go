@@ -109,13 +109,14 @@ func (a *API) listArticles(ctx context.Context, in *articlesIn) (*articlesOut, e
 	return &articlesOut{pageOf(data, next)}, err
 }
 
-type articleIn struct {
+// ArticlePath names an article in an address.
+type ArticlePath struct {
 	Article string `path:"article" maxLength:"40" example:"art_06ey3pjmrskbk9ks8x4w2ptxqg"`
 }
 
 type articleOut struct{ Body Article }
 
-func (a *API) getArticle(ctx context.Context, in *articleIn) (*articleOut, error) {
+func (a *API) getArticle(ctx context.Context, in *ArticlePath) (*articleOut, error) {
 	id, err := tenants.ParseID(tenants.ArticlePrefix, in.Article)
 	if err != nil {
 		id = uuid.Nil // asked all the same: what isn't an id answers as an unknown one does
@@ -180,7 +181,7 @@ var exampleArticle = Article{ID: "art_06ey3pjmrskbk9ks8x4w2ptxqg", Category: "ca
 var exampleFound = FoundArticle{ID: "art_06ey3pjmrskbk9ks8x4w2ptxqg", Language: "en", Title: "How to withdraw",
 	Summary: "From the cashier to your account.", Path: "/help/en/how-to-withdraw"}
 
-// registerArticles declares what programs may read of the help centre. They write in its pages.
+// registerArticles declares what programs may read of the help centre.
 func (a *API) registerArticles() {
 	get := func(id, path string) Operation { return Operation{id, http.MethodGet, path, authz.ArticleRead} }
 	add(a, operation{Operation: get("list-articles", "/articles"), tag: answersTag, summary: "List articles", answer: examplePage(exampleArticle),

@@ -15,7 +15,8 @@ import (
 // Topic is something a conversation can be about.
 type Topic struct {
 	TopicBrief
-	ToLead bool `json:"to_lead" doc:"Whether conversations about it go to a lead at once."`
+	ToLead  bool `json:"to_lead" doc:"Whether conversations about it go to a lead at once."`
+	Retired bool `json:"retired" doc:"Whether it is offered no more. Lists leave retired ones out."`
 }
 
 // Team is a group of agents that conversations can go to.
@@ -74,9 +75,7 @@ type topicsOut struct{ Body page[Topic] }
 func (a *API) listTopics(ctx context.Context, _ *nothing) (*topicsOut, error) {
 	all, err := whole(ctx, func(ctx context.Context, tx bun.Tx) ([]Topic, error) {
 		list, err := desk.Topics(ctx, tx)
-		return each(list, err, func(t desk.Topic) Topic {
-			return Topic{TopicBrief{tenants.PublicID(tenants.TopicPrefix, t.ID), t.Key, names(t.Names)}, t.ToLead}
-		})
+		return each(list, err, topicOf)
 	})
 	return &topicsOut{all}, err
 }
@@ -98,7 +97,7 @@ type tagsOut struct{ Body page[Named] }
 func (a *API) listTags(ctx context.Context, _ *nothing) (*tagsOut, error) {
 	all, err := whole(ctx, func(ctx context.Context, tx bun.Tx) ([]Named, error) {
 		list, err := desk.Tags(ctx, tx)
-		return each(list, err, func(t desk.TagName) Named { return Named{tenants.PublicID(tenants.TagPrefix, t.ID), t.Name} })
+		return each(list, err, tagOf)
 	})
 	return &tagsOut{all}, err
 }

@@ -50,6 +50,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 		{Name: houseTag, Description: "What the casino shows its players of itself."},
 		{Name: answersTag, Description: "The help centre: what players read before they ask, and what is for staff alone."},
 		{Name: macrosTag, Description: "Replies that are written once and used often, and what is done with them."},
+		{Name: languagesTag, Description: "In which languages the casino speaks to whom, and what it says its own way."},
 		{Name: domainsTag, Description: "The addresses of the casino's own at which its desk is reached."},
 		{Name: eventsTag, Description: "What happened, in one order and without gaps: for programs that must miss nothing."},
 		{Name: webhooksTag, Description: "Where events are sent, signed by Standard Webhooks, and what became of each."},
@@ -66,6 +67,7 @@ const (
 	staffTag         = "Staff"
 	conversationsTag = "Conversations"
 	answersTag       = "Articles"
+	languagesTag     = "Languages"
 	domainsTag       = "Domains"
 	macrosTag        = "Macros"
 	entriesTag       = "Entries"

@@ -51,7 +51,7 @@ var exampleKey = Key{ID: "key_06ey3pjmrskbk9ks8x4w2ptxqg", Name: "CRM", Role: "l
 	Casino: CasinoInfo{ID: "ten_06ey3pjmrskbk9ks8x4w2ptxqg", Name: "Demo Casino", Language: "en"}}
 
 var (
-	exampleTopics = page[Topic]{Data: []Topic{{TopicBrief{ID: exampleTopic, Key: "withdrawals"}, false}}}
+	exampleTopics = page[Topic]{Data: []Topic{{TopicBrief{ID: exampleTopic, Key: "withdrawals"}, false, false}}}
 	exampleTeams  = page[Team]{Data: []Team{{Named{exampleTeam, "Payments"}, false}}}
 	exampleTags   = page[Named]{Data: exampleConversation.Tags}
 	exampleAgents = page[Agent]{Data: []Agent{{Named{exampleAgent, "Rūta"}, "operator", nil}}}

@@ -53,6 +53,7 @@ func (a *answer) send(w http.ResponseWriter) {
 type asked struct {
 	err   error  // what the handler answered it with
 	claim *claim // of its Idempotency-Key; nil where none has to be seen to by the handler
+	read  bool   // If-Match held: who asks has read what is there
 	quiet bool   // its faults may be mended by doing it again, so they aren't logged yet
 }
 
@@ -61,6 +62,12 @@ type askedKey struct{}
 func askedOf(ctx context.Context) *asked {
 	q, _ := ctx.Value(askedKey{}).(*asked)
 	return q
+}
+
+// matched says whether who asks has proved, by If-Match, to have read what is there now.
+func matched(ctx context.Context) bool {
+	q := askedOf(ctx)
+	return q != nil && q.read
 }
 
 // operationOf is the operation that a method and a path lead to; nil where there is none.
@@ -168,7 +175,7 @@ func (a *API) together(ctx context.Context, r *http.Request, o *operation, text 
 				return err
 			}
 		}
-		q := &asked{quiet: !last}
+		q := &asked{quiet: !last, read: thing != ""}
 		out = a.run(context.WithValue(ctx, askedKey{}, q), r, text)
 		if q.err != nil {
 			return q.err

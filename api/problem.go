@@ -60,11 +60,23 @@ func problemOf(ctx context.Context, err error) *Problem {
 	if f.Field != "" {
 		p.Errors = []ProblemField{{Field: f.Field, Message: f.Sentence()}}
 	}
+	var l *listed
+	if errors.As(err, &l) {
+		p.Errors = l.fields
+	}
 	if f.RetryAfter > 0 {
 		p.retryAfter = max(1, int(f.RetryAfter.Seconds()))
 	}
 	return p
 }
+
+// listed is an error that names every part at fault.
+type listed struct {
+	error
+	fields []ProblemField
+}
+
+func (l *listed) Unwrap() error { return l.error }
 
 // answer writes a problem where huma isn't at work.
 func (p *Problem) answer(w http.ResponseWriter) {

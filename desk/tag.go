@@ -3,14 +3,11 @@ package desk
 import (
 	"context"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
-	"pitdesk/internal/cards"
 	"pitdesk/internal/fault"
 	"pitdesk/tenants"
 )
@@ -26,13 +23,9 @@ const maxTags = 20
 
 // Tag puts a tag on a conversation, making it when the casino doesn't have it yet. A tag that is there already stays.
 func Tag(ctx context.Context, tx bun.Tx, c *Conversation, name string) error {
-	name, err := CleanText(name)
+	name, err := cleanTag(name)
 	if err != nil {
 		return err
-	}
-	name, _ = cards.Mask(strings.Join(strings.Fields(name), " "))
-	if n := utf8.RuneCountInString(name); n < 1 || n > 40 {
-		return fault.New(fault.Invalid, "A tag has 1 to 40 characters.")
 	}
 	var count int
 	if err := tx.NewRaw(`select count(*) from conversation_tags where tenant_id = current_tenant() and conversation_id = ?`, c.ID).
@@ -44,7 +37,7 @@ func Tag(ctx context.Context, tx bun.Tx, c *Conversation, name string) error {
 	}
 	var id uuid.UUID
 	if err := tx.NewRaw(`insert into tags (tenant_id, id, name) values (current_tenant(), ?, ?)
-		on conflict (tenant_id, name) do update set name = excluded.name returning id`, tenants.NewID(), name).Scan(ctx, &id); err != nil {
+		on conflict (tenant_id, name) do update set retired_at = null returning id`, tenants.NewID(), name).Scan(ctx, &id); err != nil {
 		return fmt.Errorf("tag %q: %w", name, err)
 	}
 	a, _ := authz.From(ctx)
@@ -84,9 +77,9 @@ func TagsOf(ctx context.Context, tx bun.Tx, conversation uuid.UUID) ([]TagName, 
 	return tags, err
 }
 
-// Tags are all tags of the casino, by name.
+// Tags are the casino's tags by name, retired ones left out.
 func Tags(ctx context.Context, tx bun.Tx) ([]TagName, error) {
 	var tags []TagName
-	err := tx.NewRaw(`select id, name from tags where tenant_id = current_tenant() order by name limit 500`).Scan(ctx, &tags)
+	err := tx.NewRaw(`select id, name from tags where tenant_id = current_tenant() and retired_at is null order by name limit 500`).Scan(ctx, &tags)
 	return tags, err
 }

@@ -35,19 +35,19 @@ var notKey = regexp.MustCompile(`[^a-z0-9]+`)
 
 // NewTopic adds a topic with names by language to the end of the casino's list. Its key comes from the English name where that
 // has letters for one.
-func NewTopic(ctx context.Context, tx bun.Tx, names map[string]string, toLead bool) error {
+func NewTopic(ctx context.Context, tx bun.Tx, names map[string]string, toLead bool) (id uuid.UUID, err error) {
 	text, err := checkNames(ctx, names)
 	if err != nil {
-		return err
+		return id, err
 	}
 	if text == "{}" {
-		return fault.New(fault.Invalid, "A topic needs a name in one language at least.").On("name_en")
+		return id, fault.New(fault.Invalid, "A topic needs a name in one language at least.").On("name_en")
 	}
 	all, err := AllTopics(ctx, tx)
 	if err != nil {
-		return err
+		return id, err
 	}
-	id := tenants.NewID()
+	id = tenants.NewID()
 	key := strings.Trim(notKey.ReplaceAllString(strings.ToLower(names["en"]), "_"), "_")
 	if key = strings.TrimLeft(key, "0123456789_"); len(key) < 3 {
 		key = "topic"
@@ -61,16 +61,26 @@ func NewTopic(ctx context.Context, tx bun.Tx, names map[string]string, toLead bo
 		}
 	}
 	if used >= maxTopics {
-		return fault.New(fault.Conflict, "A casino has %d topics at most.", maxTopics)
+		return id, fault.New(fault.Conflict, "A casino has %d topics at most.", maxTopics)
 	}
 	for n, base := 2, key; taken[key] || i18n.Has("topic."+key); n++ {
 		key = fmt.Sprintf("%s_%d", base, n)
 	}
 	if err := AddTopic(ctx, tx, Topic{ID: id, Key: key, Names: json.RawMessage(text), Position: last + 1, ToLead: toLead}); err != nil {
-		return err
+		return id, err
 	}
 	announceTopics(ctx)
-	return nil
+	return id, nil
+}
+
+// TopicOf is one of the casino's topics, retired or not.
+func TopicOf(ctx context.Context, tx bun.Tx, id uuid.UUID) (Topic, error) {
+	var t Topic
+	err := tx.NewRaw(`select id, key, names, position, to_lead, retired_at from topics where tenant_id = current_tenant() and id = ?`, id).Scan(ctx, &t)
+	if err != nil {
+		return t, notFoundOr(err, "topic")
+	}
+	return t, nil
 }
 
 // ChangeTopic gives a topic other names and says whether it goes to a lead. A language without a name takes the catalogs' word.

@@ -72,7 +72,8 @@ func topicNames(r *http.Request) map[string]string {
 // addTopic adds a topic to the end of the list.
 func (s *Server) addTopic(w http.ResponseWriter, r *http.Request) error {
 	err := s.changing(r, func(ctx context.Context, tx bun.Tx) error {
-		return desk.NewTopic(ctx, tx, topicNames(r), r.PostForm.Get("to_lead") == "yes")
+		_, err := desk.NewTopic(ctx, tx, topicNames(r), r.PostForm.Get("to_lead") == "yes")
+		return err
 	})
 	if err != nil {
 		return s.topicsAgain(w, r, err, "")

@@ -118,6 +118,9 @@ func ask(ctx context.Context, h http.Handler, w way, at *world, ids map[string]s
 	if credential != nil {
 		credential(r)
 	}
+	if s.seen && r.Header.Get("If-Match") == "" {
+		r.Header.Set("If-Match", read(ctx, h, w, at, ids, credential))
+	}
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, r)
 	a := answer{status: rec.Code, body: rec.Body.String()}

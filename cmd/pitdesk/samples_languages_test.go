@@ -47,7 +47,7 @@ func (w *world) speak(ctx context.Context, t *testing.T) {
 			return err
 		}
 		d, _, _, err := languages.Prepare(ctx, tx, lang, []byte(`{"common.cancel": "Peruuta"}`))
-		w.ids["pack"], w.ids["draft"] = lang, d.ID.String()
+		w.ids["pack"], w.ids["draft"], w.ids["text"] = lang, d.ID.String(), "common.cancel"
 		return err
 	})
 }

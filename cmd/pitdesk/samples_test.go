@@ -20,6 +20,7 @@ type example struct {
 	body   string
 	query  string
 	kind   string // Content-Type, where it is neither a form nor JSON
+	seen   bool   // it wants If-Match
 	before func(ctx context.Context, t *testing.T, a *app, w *world)
 }
 
