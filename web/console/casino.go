@@ -13,6 +13,7 @@ import (
 	"pitdesk/billing"
 	"pitdesk/desk/staff"
 	"pitdesk/internal/cards"
+	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
 	"pitdesk/tenants/resellers"
@@ -198,6 +199,8 @@ func (s *Server) plan(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+var errShut = fault.New(fault.Conflict, "A casino that is suspended or closed can't be visited.")
+
 // visit announces a visit and shows the door to it, this once.
 func (s *Server) visit(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(r); err != nil {
@@ -207,6 +210,9 @@ func (s *Server) visit(w http.ResponseWriter, r *http.Request) error {
 	c, err := onCasino(r, authz.TenantEnter, reason, nil)
 	if err != nil {
 		return err
+	}
+	if c.Standing == tenants.Suspended || c.Standing == tenants.Closed {
+		return s.casinoAgain(w, r, c, errShut, "visit")
 	}
 	t, from, signed := s.tenant(c), s.from(r), signedOf(r.Context())
 	var v staff.Visit

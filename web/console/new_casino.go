@@ -29,7 +29,7 @@ func (s *Server) newCasinoProps(r *http.Request) views.ConsoleNewCasinoProps {
 
 // newCasino is the form for one.
 func (s *Server) newCasino(w http.ResponseWriter, r *http.Request) error {
-	if err := asking(r, authz.TenantCreate, mine(r.Context()), nil); err != nil {
+	if err := asking(r, authz.TenantRead, mine(r.Context()), nil); err != nil {
 		return err
 	}
 	return views.Render(w, r, http.StatusOK, views.ConsoleNewCasino(s.newCasinoProps(r)))

@@ -67,7 +67,7 @@ func (s *Server) routes() []Route {
 
 		// Casinos: a reseller's own, or all of the deployment's.
 		person("GET /casinos", authz.TenantRead, s.casinos),
-		own("GET /casinos/new", authz.TenantCreate, s.newCasino),
+		own("GET /casinos/new", authz.TenantRead, s.newCasino),
 		own("POST /casinos", authz.TenantCreate, s.createCasino),
 		person("GET /casinos/{tenant}", authz.TenantRead, s.casino),
 		person("POST /casinos/{tenant}/suspend", authz.TenantHold, s.restrict(tenants.Suspended)),
