@@ -166,6 +166,11 @@ func (p Postman) words(ctx context.Context, l staff.Letter, about subject) views
 		out.Button, out.URL = i18n.T(ctx, "mail.visit_button"), p.Config.URL(l.Casino, "/settings/visits")
 	case staff.LetterFactorOff:
 		say(i18n.T(ctx, "mail.factor_subject"), i18n.T(ctx, "mail.factor"), i18n.T(ctx, "mail.not_you"))
+	default:
+		if subject, paragraph, ok := billWords(ctx, l); ok {
+			say(subject, paragraph)
+			out.Button, out.URL = i18n.T(ctx, "mail.bill_button"), p.Config.URL(l.Casino, "/settings/billing")
+		}
 	}
 	return out
 }
