@@ -156,7 +156,8 @@ var deeds = map[string]string{
 	"revoked": "staff.done_revoked", "disabled": "staff.done_disabled", "enabled": "staff.done_enabled", "added": "staff.done_added",
 	"removed": "staff.done_removed", "domain_added": "settings.done_domain_added", "domain_proven": "settings.done_domain_proven",
 	"domain_checked": "settings.done_domain_checked", "domain_main": "settings.done_domain_main",
-	"draft": "settings.brand_done_draft", "published": "settings.brand_done_published",
+	"webhook_sent": "settings.done_webhook_sent",
+	"draft":        "settings.brand_done_draft", "published": "settings.brand_done_published",
 	"rolled_back": "settings.brand_done_rolled_back", "retired": "macros.done_retired", "restored": "macros.done_restored",
 }
 

@@ -31,6 +31,7 @@ var settingsPages = []struct {
 	{"chat", "message-circle", authz.SettingsRead},
 	{"languages", "languages", authz.HouseRead},
 	{"api", "plug", authz.SettingsRead},
+	{"webhooks", "webhook", authz.WebhookRead},
 	{"visits", "eye", authz.SettingsRead},
 	{"audit", "history", authz.AuditRead},
 }
