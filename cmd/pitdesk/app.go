@@ -204,7 +204,7 @@ func (a *app) server() *web.Server {
 		s.Extra[tenants.CleanHost(u.Host)] = s.FilesHandler()
 	}
 	s.API = api.New(api.Options{Log: a.settings.log, Scheme: a.settings.base.Scheme, Draining: s.Draining, Address: s.Address, Files: a.files,
-		DNS: a.dns(), DomainsUnder: a.settings.DomainTarget, OwnHosts: a.config().OwnHosts(), Begin: begin, URL: a.config().URL, Sessions: a.sessions})
+		DNS: a.dns(), DomainsUnder: a.settings.DomainTarget, OwnHosts: a.config().OwnHosts(), PerMinute: a.settings.APILimit, Begin: begin, URL: a.config().URL, Sessions: a.sessions})
 	s.Extra["api."+a.pools.Doors.Base()] = s.API
 	a.openSite(s)
 	s.Extra["console."+a.pools.Doors.Base()] = a.console(s).Handler()

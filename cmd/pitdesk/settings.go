@@ -40,6 +40,7 @@ type Settings struct {
 	StripeWebhookSecret string        `env:"PITDESK_STRIPE_WEBHOOK_SECRET" help:"Signing secret of the webhook endpoint that sends to /billing/stripe at the base URL. Empty: what has changed at Stripe is found every hour."`
 	StripeTax           bool          `env:"PITDESK_STRIPE_TAX" help:"Let Stripe Tax work out taxes; the account must be registered for them."`
 	StripeURL           string        `env:"PITDESK_STRIPE_URL" hidden:"" help:"Where Stripe answers, for tests. Empty: its own address."`
+	APILimit            int           `env:"PITDESK_API_LIMIT" default:"1200" help:"Requests of one API key that a process answers in a minute; 0 counts none."`
 	TrustedProxies      int           `env:"PITDESK_TRUSTED_PROXIES" default:"0" help:"Proxies in front that add to X-Forwarded-For, 0 to 10."`
 	DomainTarget        string        `env:"PITDESK_DOMAIN_TARGET" help:"Host under which casinos' own domains are to point, each to {slug}.{target}. Empty: the host of the base URL."`
 	DNSServers          []string      `env:"PITDESK_DNS_SERVERS" help:"Name servers that proofs of domains are asked of, as host:port, with commas between. Empty: the machine's own."`
@@ -130,6 +131,9 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	}
 	if s.LinkKey != "" && len(s.LinkKey) < 32 {
 		return fmt.Errorf("PITDESK_LINK_KEY has %d characters: at least 32", len(s.LinkKey))
+	}
+	if s.APILimit < 0 || s.APILimit > 1_000_000 {
+		return fmt.Errorf("PITDESK_API_LIMIT is %d: 0 to 1000000", s.APILimit)
 	}
 	if s.TrustedProxies < 0 || s.TrustedProxies > 10 {
 		return fmt.Errorf("PITDESK_TRUSTED_PROXIES is %d: 0 to 10", s.TrustedProxies)
