@@ -2170,6 +2170,7 @@ CREATE TABLE public.tags (
     id uuid NOT NULL,
     name text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
     CONSTRAINT tags_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40)))
 );
 

@@ -45,6 +45,26 @@ const (
 	ArticleTextStateSuperseded ArticleTextState = "superseded"
 )
 
+// Defines values for ArticleVersionState.
+const (
+	ArticleVersionStateDiscarded  ArticleVersionState = "discarded"
+	ArticleVersionStateDraft      ArticleVersionState = "draft"
+	ArticleVersionStatePublished  ArticleVersionState = "published"
+	ArticleVersionStateReview     ArticleVersionState = "review"
+	ArticleVersionStateSentBack   ArticleVersionState = "sent_back"
+	ArticleVersionStateSuperseded ArticleVersionState = "superseded"
+)
+
+// Defines values for AuditByKind.
+const (
+	AuditByKindAgent   AuditByKind = "agent"
+	AuditByKindKey     AuditByKind = "key"
+	AuditByKindPerson  AuditByKind = "person"
+	AuditByKindPlayer  AuditByKind = "player"
+	AuditByKindSystem  AuditByKind = "system"
+	AuditByKindVisitor AuditByKind = "visitor"
+)
+
 // Defines values for BrandCorners.
 const (
 	BrandCornersRound  BrandCorners = "round"
@@ -84,6 +104,15 @@ const (
 	TXT   DNSRecordType = "TXT"
 )
 
+// Defines values for DeedActorKind.
+const (
+	DeedActorKindAgent  DeedActorKind = "agent"
+	DeedActorKindKey    DeedActorKind = "key"
+	DeedActorKindPerson DeedActorKind = "person"
+	DeedActorKindPlayer DeedActorKind = "player"
+	DeedActorKindSystem DeedActorKind = "system"
+)
+
 // Defines values for DeliveryState.
 const (
 	DeliveryStateDelivered DeliveryState = "delivered"
@@ -114,11 +143,54 @@ const (
 	EntryVisibilityStaff  EntryVisibility = "staff"
 )
 
+// Defines values for InvitationRole.
+const (
+	InvitationRoleAdmin    InvitationRole = "admin"
+	InvitationRoleLead     InvitationRole = "lead"
+	InvitationRoleOperator InvitationRole = "operator"
+)
+
+// Defines values for KeptKeyRole.
+const (
+	KeptKeyRoleAdmin    KeptKeyRole = "admin"
+	KeptKeyRoleLead     KeptKeyRole = "lead"
+	KeptKeyRoleOperator KeptKeyRole = "operator"
+	KeptKeyRoleReseller KeptKeyRole = "reseller"
+)
+
 // Defines values for KeyRole.
 const (
 	KeyRoleAdmin    KeyRole = "admin"
 	KeyRoleLead     KeyRole = "lead"
 	KeyRoleOperator KeyRole = "operator"
+)
+
+// Defines values for KeyNewRole.
+const (
+	KeyNewRoleAdmin    KeyNewRole = "admin"
+	KeyNewRoleLead     KeyNewRole = "lead"
+	KeyNewRoleOperator KeyNewRole = "operator"
+)
+
+// Defines values for LanguagePackChecked.
+const (
+	LanguagePackCheckedCasino  LanguagePackChecked = "casino"
+	LanguagePackCheckedMachine LanguagePackChecked = "machine"
+	LanguagePackCheckedNobody  LanguagePackChecked = "nobody"
+	LanguagePackCheckedOurs    LanguagePackChecked = "ours"
+)
+
+// Defines values for LanguagePackDirection.
+const (
+	Ltr LanguagePackDirection = "ltr"
+	Rtl LanguagePackDirection = "rtl"
+)
+
+// Defines values for LanguageTextOriginal.
+const (
+	LanguageTextOriginalChanged LanguageTextOriginal = "changed"
+	LanguageTextOriginalGone    LanguageTextOriginal = "gone"
+	LanguageTextOriginalSame    LanguageTextOriginal = "same"
 )
 
 // Defines values for LicenceState.
@@ -172,6 +244,35 @@ const (
 	Unreachable LicenceLookOutcome = "unreachable"
 )
 
+// Defines values for MadeKeyRole.
+const (
+	MadeKeyRoleAdmin    MadeKeyRole = "admin"
+	MadeKeyRoleLead     MadeKeyRole = "lead"
+	MadeKeyRoleOperator MadeKeyRole = "operator"
+	MadeKeyRoleReseller MadeKeyRole = "reseller"
+)
+
+// Defines values for MemberRole.
+const (
+	MemberRoleAdmin    MemberRole = "admin"
+	MemberRoleLead     MemberRole = "lead"
+	MemberRoleOperator MemberRole = "operator"
+)
+
+// Defines values for MemberChangeRole.
+const (
+	MemberChangeRoleAdmin    MemberChangeRole = "admin"
+	MemberChangeRoleLead     MemberChangeRole = "lead"
+	MemberChangeRoleOperator MemberChangeRole = "operator"
+)
+
+// Defines values for MemberNewRole.
+const (
+	MemberNewRoleAdmin    MemberNewRole = "admin"
+	MemberNewRoleLead     MemberNewRole = "lead"
+	MemberNewRoleOperator MemberNewRole = "operator"
+)
+
 // Defines values for MendedScheme.
 const (
 	Dark  MendedScheme = "dark"
@@ -185,12 +286,43 @@ const (
 	Text MendedWhat = "text"
 )
 
+// Defines values for MoveBodyTo.
+const (
+	Down MoveBodyTo = "down"
+	Up   MoveBodyTo = "up"
+)
+
+// Defines values for NewArticleBodyAudience.
+const (
+	NewArticleBodyAudiencePlayers NewArticleBodyAudience = "players"
+	NewArticleBodyAudienceStaff   NewArticleBodyAudience = "staff"
+)
+
 // Defines values for NewTenantStanding.
 const (
 	NewTenantStandingClosed    NewTenantStanding = "closed"
 	NewTenantStandingOpen      NewTenantStanding = "open"
 	NewTenantStandingReadOnly  NewTenantStanding = "read_only"
 	NewTenantStandingSuspended NewTenantStanding = "suspended"
+)
+
+// Defines values for PlaceBodyAudience.
+const (
+	PlaceBodyAudiencePlayers PlaceBodyAudience = "players"
+	PlaceBodyAudienceStaff   PlaceBodyAudience = "staff"
+)
+
+// Defines values for ResellerPays.
+const (
+	ResellerPaysCasino   ResellerPays = "casino"
+	ResellerPaysReseller ResellerPays = "reseller"
+)
+
+// Defines values for RoleInfoRole.
+const (
+	RoleInfoRoleAdmin    RoleInfoRole = "admin"
+	RoleInfoRoleLead     RoleInfoRole = "lead"
+	RoleInfoRoleOperator RoleInfoRole = "operator"
 )
 
 // Defines values for TenantStanding.
@@ -203,10 +335,10 @@ const (
 
 // Defines values for TenantHoldSource.
 const (
-	Billing  TenantHoldSource = "billing"
-	Casino   TenantHoldSource = "casino"
-	Reseller TenantHoldSource = "reseller"
-	Vendor   TenantHoldSource = "vendor"
+	TenantHoldSourceBilling  TenantHoldSource = "billing"
+	TenantHoldSourceCasino   TenantHoldSource = "casino"
+	TenantHoldSourceReseller TenantHoldSource = "reseller"
+	TenantHoldSourceVendor   TenantHoldSource = "vendor"
 )
 
 // Defines values for TenantHoldStanding.
@@ -231,10 +363,10 @@ const (
 
 // Defines values for ListArticlesParamsState.
 const (
-	ListArticlesParamsStateDraft     ListArticlesParamsState = "draft"
-	ListArticlesParamsStatePublished ListArticlesParamsState = "published"
-	ListArticlesParamsStateReview    ListArticlesParamsState = "review"
-	ListArticlesParamsStateSentBack  ListArticlesParamsState = "sent_back"
+	Draft     ListArticlesParamsState = "draft"
+	Published ListArticlesParamsState = "published"
+	Review    ListArticlesParamsState = "review"
+	SentBack  ListArticlesParamsState = "sent_back"
 )
 
 // Defines values for ListArticlesParamsAudience.
@@ -303,10 +435,10 @@ const (
 
 // Defines values for ListTenantsParamsStanding.
 const (
-	ListTenantsParamsStandingClosed    ListTenantsParamsStanding = "closed"
-	ListTenantsParamsStandingOpen      ListTenantsParamsStanding = "open"
-	ListTenantsParamsStandingReadOnly  ListTenantsParamsStanding = "read_only"
-	ListTenantsParamsStandingSuspended ListTenantsParamsStanding = "suspended"
+	Closed    ListTenantsParamsStanding = "closed"
+	Open      ListTenantsParamsStanding = "open"
+	ReadOnly  ListTenantsParamsStanding = "read_only"
+	Suspended ListTenantsParamsStanding = "suspended"
 )
 
 // Defines values for ListDeliveriesParamsState.
@@ -339,6 +471,12 @@ type Agent struct {
 // AgentRole defines model for Agent.Role.
 type AgentRole string
 
+// ApplyBody defines model for ApplyBody.
+type ApplyBody struct {
+	// File The id of the file that you have looked at.
+	File openapi_types.UUID `json:"file"`
+}
+
 // Article defines model for Article.
 type Article struct {
 	ArchivedAt *time.Time `json:"archived_at,omitempty"`
@@ -360,6 +498,24 @@ type Article struct {
 
 // ArticleAudience Players never see an article for staff.
 type ArticleAudience string
+
+// ArticleCategory defines model for ArticleCategory.
+type ArticleCategory struct {
+	// Articles How many stand there that aren't archived.
+	Articles int64   `json:"articles"`
+	Icon     *string `json:"icon,omitempty"`
+	ID       string  `json:"id"`
+
+	// Names What it is called, by language.
+	Names map[string]CategoryName `json:"names"`
+
+	// Retired Whether nothing can be put there any more.
+	Retired bool `json:"retired"`
+
+	// Slug In its address, the same in all languages.
+	Slug                 string                 `json:"slug"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
 
 // ArticleText defines model for ArticleText.
 type ArticleText struct {
@@ -390,6 +546,39 @@ type ArticleText struct {
 
 // ArticleTextState defines model for ArticleText.State.
 type ArticleTextState string
+
+// ArticleVersion defines model for ArticleVersion.
+type ArticleVersion struct {
+	Article string `json:"article"`
+
+	// Author Who wrote it last.
+	Author string `json:"author"`
+
+	// BasedOn Of a translation: the number of the original's text it was made from.
+	BasedOn *int64 `json:"based_on,omitempty"`
+
+	// Body Markdown.
+	Body     string `json:"body"`
+	Language string `json:"language"`
+
+	// Note What the reviewer wants changed.
+	Note *string `json:"note,omitempty"`
+
+	// Number Counted per language.
+	Number      int64      `json:"number"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+	SavedAt     time.Time  `json:"saved_at"`
+
+	// Slug Its address among the help centre's.
+	Slug                 string                 `json:"slug"`
+	State                ArticleVersionState    `json:"state"`
+	Summary              string                 `json:"summary"`
+	Title                string                 `json:"title"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// ArticleVersionState defines model for ArticleVersion.State.
+type ArticleVersionState string
 
 // AssignBody defines model for AssignBody.
 type AssignBody struct {
@@ -429,6 +618,39 @@ type Attempt struct {
 
 	// Why Why it failed. Absent: it didn't.
 	Why                  *string                `json:"why,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// AuditBy defines model for AuditBy.
+type AuditBy struct {
+	Kind AuditByKind `json:"kind"`
+
+	// Name The member's name as it is now; absent for keys, jobs and strangers.
+	Name                 *string                `json:"name,omitempty"`
+	Role                 *string                `json:"role,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// AuditByKind defines model for AuditBy.Kind.
+type AuditByKind string
+
+// AuditLine defines model for AuditLine.
+type AuditLine struct {
+	Address *string   `json:"address,omitempty"`
+	At      time.Time `json:"at"`
+	By      AuditBy   `json:"by"`
+
+	// Name What the thing was called then, where that was written down.
+	Name *string `json:"name,omitempty"`
+
+	// Object The id of the thing as a UUID.
+	Object *openapi_types.UUID `json:"object,omitempty"`
+
+	// Refused Whether it was refused.
+	Refused bool `json:"refused"`
+
+	// What Thing and deed.
+	What                 string                 `json:"what"`
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
@@ -552,6 +774,24 @@ type CasinoInfo struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// CategoryChange defines model for CategoryChange.
+type CategoryChange struct {
+	Icon *string `json:"icon"`
+
+	// Names By language; null takes a name away.
+	Names *map[string]CategoryName `json:"names,omitempty"`
+}
+
+// CategoryName defines model for CategoryName.
+type CategoryName struct {
+	// About A line of explanation, 200 characters at most.
+	About *string `json:"about,omitempty"`
+
+	// Name 80 characters at most.
+	Name                 string                 `json:"name"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // Conversation defines model for Conversation.
 type Conversation struct {
 	Agent *Named `json:"agent,omitempty"`
@@ -604,6 +844,40 @@ type DNSRecord struct {
 
 // DNSRecordType defines model for DNSRecord.Type.
 type DNSRecordType string
+
+// Deed defines model for Deed.
+type Deed struct {
+	About   *string   `json:"about,omitempty"`
+	Address *string   `json:"address,omitempty"`
+	At      time.Time `json:"at"`
+	By      DeedActor `json:"by"`
+	ID      string    `json:"id"`
+
+	// Refused Whether it was refused.
+	Refused bool `json:"refused"`
+
+	// RequestID The Request-Id of the answer.
+	RequestID *string `json:"request_id,omitempty"`
+
+	// Tenant Which casino it was about.
+	Tenant *string `json:"tenant,omitempty"`
+
+	// What The permission that was used.
+	What                 string                 `json:"what"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// DeedActor defines model for DeedActor.
+type DeedActor struct {
+	Kind DeedActorKind `json:"kind"`
+
+	// Name As it was called then. Empty: whoever runs this service.
+	Name                 string                 `json:"name"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// DeedActorKind defines model for DeedActor.Kind.
+type DeedActorKind string
 
 // Delivery defines model for Delivery.
 type Delivery struct {
@@ -681,6 +955,24 @@ type DomainState string
 type DomainBody struct {
 	// Domain In any alphabet.
 	Domain string `json:"domain"`
+}
+
+// DraftBody defines model for DraftBody.
+type DraftBody struct {
+	// BasedOn Of a translation: the number of the original's text it was made from. Absent: the newest.
+	BasedOn *int64 `json:"based_on,omitempty"`
+
+	// Body Markdown. HTML in it is left out.
+	Body *string `json:"body,omitempty"`
+
+	// Slug Its address; absent, one is made of the title.
+	Slug *string `json:"slug,omitempty"`
+
+	// Summary One or two sentences, for lists and search engines.
+	Summary *string `json:"summary,omitempty"`
+
+	// Title 160 characters at most.
+	Title string `json:"title"`
 }
 
 // Entry defines model for Entry.
@@ -830,6 +1122,55 @@ type FoundArticle struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// Invitation defines model for Invitation.
+type Invitation struct {
+	CreatedAt time.Time `json:"created_at"`
+	Email     string    `json:"email"`
+	ExpiresAt time.Time `json:"expires_at"`
+	ID        string    `json:"id"`
+	Language  string    `json:"language"`
+
+	// MailedAt When the latest letter left.
+	MailedAt             *time.Time             `json:"mailed_at,omitempty"`
+	Name                 string                 `json:"name"`
+	Role                 InvitationRole         `json:"role"`
+	Teams                []string               `json:"teams"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// InvitationRole defines model for Invitation.Role.
+type InvitationRole string
+
+// KeptKey defines model for KeptKey.
+type KeptKey struct {
+	CreatedAt time.Time  `json:"created_at"`
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+
+	// Hint How its secret begins.
+	Hint string `json:"hint"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+
+	// Networks Where it may be used from. Absent: anywhere.
+	Networks  *[]string   `json:"networks,omitempty"`
+	OldSecret *OldSecret  `json:"old_secret,omitempty"`
+	RevokedAt *time.Time  `json:"revoked_at,omitempty"`
+	Role      KeptKeyRole `json:"role"`
+
+	// RotatedAt When it was given its present secret, where that isn't its first.
+	RotatedAt *time.Time `json:"rotated_at,omitempty"`
+
+	// Scopes What it is for. Absent: whatever its role may.
+	Scopes *[]string `json:"scopes,omitempty"`
+
+	// UsedAt When its present secret was last used, to the minute.
+	UsedAt               *time.Time             `json:"used_at,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// KeptKeyRole defines model for KeptKey.Role.
+type KeptKeyRole string
+
 // Key defines model for Key.
 type Key struct {
 	Casino               CasinoInfo             `json:"casino"`
@@ -841,6 +1182,128 @@ type Key struct {
 
 // KeyRole defines model for Key.Role.
 type KeyRole string
+
+// KeyNew defines model for KeyNew.
+type KeyNew struct {
+	// ExpiresAt Absent: good until it is revoked.
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+	Name      string     `json:"name"`
+
+	// Networks Addresses or CIDR ranges. Absent: anywhere.
+	Networks *[]string `json:"networks,omitempty"`
+
+	// Role Of a casino's key, and needed there; a reseller's has no other than reseller.
+	Role *KeyNewRole `json:"role,omitempty"`
+
+	// Scopes Absent: whatever its role may.
+	Scopes *[]string `json:"scopes,omitempty"`
+}
+
+// KeyNewRole Of a casino's key, and needed there; a reseller's has no other than reseller.
+type KeyNewRole string
+
+// KeyRotation defines model for KeyRotation.
+type KeyRotation struct {
+	// KeepOldFor Seconds; a day where it is absent.
+	KeepOldFor *int64 `json:"keep_old_for,omitempty"`
+}
+
+// LanguageChange defines model for LanguageChange.
+type LanguageChange struct {
+	// Agents The whole list; null: all there are.
+	Agents   *[]string `json:"agents"`
+	Fallback *string   `json:"fallback,omitempty"`
+
+	// Players The whole list; null: all there are.
+	Players *[]string `json:"players"`
+}
+
+// LanguageFile defines model for LanguageFile.
+type LanguageFile struct {
+	Author  string       `json:"author"`
+	Changes []TextChange `json:"changes"`
+
+	// ID Which file it is: another may take its place.
+	ID       openapi_types.UUID `json:"id"`
+	Language string             `json:"language"`
+	MadeAt   time.Time          `json:"made_at"`
+
+	// Unchanged Texts of the file that are said so already.
+	Unchanged            int64                  `json:"unchanged"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// LanguagePack defines model for LanguagePack.
+type LanguagePack struct {
+	// Changed Texts that the casino says its own way.
+	Changed int64 `json:"changed"`
+
+	// Checked Who vouches for it: us, nobody since a program wrote it, somebody of the casino's, or nobody.
+	Checked LanguagePackChecked `json:"checked"`
+
+	// CheckedBy A name that the casino gave.
+	CheckedBy *string             `json:"checked_by,omitempty"`
+	CheckedOn *openapi_types.Date `json:"checked_on,omitempty"`
+
+	// Complete Percent of all texts that are there in this language, rounded down.
+	Complete  int64                 `json:"complete"`
+	Direction LanguagePackDirection `json:"direction"`
+
+	// Language As a BCP 47 tag.
+	Language string `json:"language"`
+
+	// Outdated Of those, the ones whose original has changed or is gone.
+	Outdated int64 `json:"outdated"`
+
+	// Own Whether the casino has added it.
+	Own                  bool                   `json:"own"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// LanguagePackChecked Who vouches for it: us, nobody since a program wrote it, somebody of the casino's, or nobody.
+type LanguagePackChecked string
+
+// LanguagePackDirection defines model for LanguagePack.Direction.
+type LanguagePackDirection string
+
+// LanguageSettings defines model for LanguageSettings.
+type LanguageSettings struct {
+	// Agents Offered to agents; empty: all there are.
+	Agents []string `json:"agents"`
+
+	// Fallback For readers of none of the others.
+	Fallback string `json:"fallback"`
+
+	// Players Offered to players; empty: all there are.
+	Players              []string               `json:"players"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// LanguageText defines model for LanguageText.
+type LanguageText struct {
+	// Blanks What is filled in, as it stands in the text. The casino's text must hold the same.
+	Blanks    *[]string  `json:"blanks,omitempty"`
+	ChangedAt *time.Time `json:"changed_at,omitempty"`
+	ChangedBy *string    `json:"changed_by,omitempty"`
+	ID        string     `json:"id"`
+
+	// Original What became of the product's text since the casino's was made against it.
+	Original LanguageTextOriginal `json:"original"`
+
+	// Own What the casino says instead. Absent: what the product says.
+	Own *map[string]string `json:"own,omitempty"`
+
+	// Product What the product says, in this language or in the one that product_language names.
+	Product         *map[string]string `json:"product,omitempty"`
+	ProductLanguage *string            `json:"product_language,omitempty"`
+
+	// Surface Where it is said. Absent where the product no longer says it.
+	Surface              *string                `json:"surface,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// LanguageTextOriginal What became of the product's text since the casino's was made against it.
+type LanguageTextOriginal string
 
 // Licence defines model for Licence.
 type Licence struct {
@@ -1031,6 +1494,39 @@ type MacroPreview struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// MadeKey defines model for MadeKey.
+type MadeKey struct {
+	CreatedAt time.Time  `json:"created_at"`
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+
+	// Hint How its secret begins.
+	Hint string `json:"hint"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+
+	// Networks Where it may be used from. Absent: anywhere.
+	Networks  *[]string   `json:"networks,omitempty"`
+	OldSecret *OldSecret  `json:"old_secret,omitempty"`
+	RevokedAt *time.Time  `json:"revoked_at,omitempty"`
+	Role      MadeKeyRole `json:"role"`
+
+	// RotatedAt When it was given its present secret, where that isn't its first.
+	RotatedAt *time.Time `json:"rotated_at,omitempty"`
+
+	// Scopes What it is for. Absent: whatever its role may.
+	Scopes *[]string `json:"scopes,omitempty"`
+
+	// Secret Told this once.
+	Secret string `json:"secret"`
+
+	// UsedAt When its present secret was last used, to the minute.
+	UsedAt               *time.Time             `json:"used_at,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// MadeKeyRole defines model for MadeKey.Role.
+type MadeKeyRole string
+
 // MarkBody defines model for MarkBody.
 type MarkBody struct {
 	// Agent Who has read.
@@ -1039,6 +1535,53 @@ type MarkBody struct {
 	// Seq The last entry they have seen.
 	Seq int64 `json:"seq"`
 }
+
+// Member defines model for Member.
+type Member struct {
+	// DisabledAt Since when they may not sign in any more.
+	DisabledAt *time.Time `json:"disabled_at,omitempty"`
+	Email      string     `json:"email"`
+	ID         string     `json:"id"`
+	Language   string     `json:"language"`
+	Name       string     `json:"name"`
+	Role       MemberRole `json:"role"`
+
+	// SecondFactor Whether they sign in with a second factor.
+	SecondFactor bool `json:"second_factor"`
+
+	// SeenAt When they last were at the desk.
+	SeenAt *time.Time `json:"seen_at,omitempty"`
+
+	// Teams Ids of the teams they are in.
+	Teams                []string               `json:"teams"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// MemberRole defines model for Member.Role.
+type MemberRole string
+
+// MemberChange defines model for MemberChange.
+type MemberChange struct {
+	Role  *MemberChangeRole `json:"role,omitempty"`
+	Teams *[]string         `json:"teams,omitempty"`
+}
+
+// MemberChangeRole defines model for MemberChange.Role.
+type MemberChangeRole string
+
+// MemberNew defines model for MemberNew.
+type MemberNew struct {
+	Email string `json:"email"`
+
+	// Language Absent: the casino's language.
+	Language *string       `json:"language,omitempty"`
+	Name     string        `json:"name"`
+	Role     MemberNewRole `json:"role"`
+	Teams    *[]string     `json:"teams,omitempty"`
+}
+
+// MemberNewRole defines model for MemberNew.Role.
+type MemberNewRole string
 
 // Mended defines model for Mended.
 type Mended struct {
@@ -1082,11 +1625,61 @@ type MessageBrief struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// MoveBody defines model for MoveBody.
+type MoveBody struct {
+	To MoveBodyTo `json:"to"`
+}
+
+// MoveBodyTo defines model for MoveBody.To.
+type MoveBodyTo string
+
 // Named defines model for Named.
 type Named struct {
 	ID                   string                 `json:"id"`
 	Name                 string                 `json:"name"`
 	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// NewArticleBody defines model for NewArticleBody.
+type NewArticleBody struct {
+	// Audience Absent: players.
+	Audience *NewArticleBodyAudience `json:"audience,omitempty"`
+
+	// Body Markdown. HTML in it is left out.
+	Body     *string `json:"body,omitempty"`
+	Category string  `json:"category"`
+
+	// Language What it is written in first.
+	Language string `json:"language"`
+
+	// Slug Its address; absent, one is made of the title.
+	Slug *string `json:"slug,omitempty"`
+
+	// Summary One or two sentences, for lists and search engines.
+	Summary *string `json:"summary,omitempty"`
+
+	// Title 160 characters at most.
+	Title string  `json:"title"`
+	Topic *string `json:"topic,omitempty"`
+}
+
+// NewArticleBodyAudience Absent: players.
+type NewArticleBodyAudience string
+
+// NewCategoryBody defines model for NewCategoryBody.
+type NewCategoryBody struct {
+	// Icon One of the help centre's; absent: none.
+	Icon  *string                 `json:"icon,omitempty"`
+	Names map[string]CategoryName `json:"names"`
+
+	// Slug Absent, one is made of its name. It stays for good.
+	Slug *string `json:"slug,omitempty"`
+}
+
+// NewPackBody defines model for NewPackBody.
+type NewPackBody struct {
+	// Language As a BCP 47 tag, with script or region where they matter.
+	Language string `json:"language"`
 }
 
 // NewTenant defines model for NewTenant.
@@ -1123,6 +1716,31 @@ type NewTenant struct {
 // NewTenantStanding How much of it works: the worst of its holds.
 type NewTenantStanding string
 
+// NewTopicBody defines model for NewTopicBody.
+type NewTopicBody struct {
+	// Names What it is called, by language.
+	Names map[string]string `json:"names"`
+
+	// ToLead Whether conversations about it go to a lead at once.
+	ToLead *bool `json:"to_lead,omitempty"`
+}
+
+// OldSecret defines model for OldSecret.
+type OldSecret struct {
+	Hint  string    `json:"hint"`
+	Until time.Time `json:"until"`
+
+	// UsedAt When it was last used: programs that haven't changed over.
+	UsedAt               *time.Time             `json:"used_at,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// PackChange defines model for PackChange.
+type PackChange struct {
+	// CheckedBy Who has checked the casino's texts in this language, today; null takes that back.
+	CheckedBy *string `json:"checked_by"`
+}
+
 // PageAgent defines model for PageAgent.
 type PageAgent struct {
 	// Data This page's part of the list.
@@ -1149,6 +1767,32 @@ type PageArticle struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// PageArticleCategory defines model for PageArticleCategory.
+type PageArticleCategory struct {
+	// Data This page's part of the list.
+	Data []ArticleCategory `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// PageAuditLine defines model for PageAuditLine.
+type PageAuditLine struct {
+	// Data This page's part of the list.
+	Data []AuditLine `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // PageBrandVersion defines model for PageBrandVersion.
 type PageBrandVersion struct {
 	// Data This page's part of the list.
@@ -1166,6 +1810,19 @@ type PageBrandVersion struct {
 type PageConversation struct {
 	// Data This page's part of the list.
 	Data []Conversation `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// PageDeed defines model for PageDeed.
+type PageDeed struct {
+	// Data This page's part of the list.
+	Data []Deed `json:"data"`
 
 	// HasMore Whether there is another page.
 	HasMore bool `json:"has_more"`
@@ -1227,6 +1884,58 @@ type PageFoundArticle struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// PageInvitation defines model for PageInvitation.
+type PageInvitation struct {
+	// Data This page's part of the list.
+	Data []Invitation `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// PageKeptKey defines model for PageKeptKey.
+type PageKeptKey struct {
+	// Data This page's part of the list.
+	Data []KeptKey `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// PageLanguagePack defines model for PageLanguagePack.
+type PageLanguagePack struct {
+	// Data This page's part of the list.
+	Data []LanguagePack `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// PageLanguageText defines model for PageLanguageText.
+type PageLanguageText struct {
+	// Data This page's part of the list.
+	Data []LanguageText `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // PageLicence defines model for PageLicence.
 type PageLicence struct {
 	// Data This page's part of the list.
@@ -1253,6 +1962,19 @@ type PageMacro struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// PageMember defines model for PageMember.
+type PageMember struct {
+	// Data This page's part of the list.
+	Data []Member `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // PageNamed defines model for PageNamed.
 type PageNamed struct {
 	// Data This page's part of the list.
@@ -1270,6 +1992,19 @@ type PageNamed struct {
 type PagePlayer struct {
 	// Data This page's part of the list.
 	Data []Player `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// PageRoleInfo defines model for PageRoleInfo.
+type PageRoleInfo struct {
+	// Data This page's part of the list.
+	Data []RoleInfo `json:"data"`
 
 	// HasMore Whether there is another page.
 	HasMore bool `json:"has_more"`
@@ -1330,6 +2065,18 @@ type PageWebhook struct {
 	Next                 *string                `json:"next,omitempty"`
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
+
+// PlaceBody defines model for PlaceBody.
+type PlaceBody struct {
+	Audience *PlaceBodyAudience `json:"audience,omitempty"`
+	Category *string            `json:"category,omitempty"`
+
+	// Topic null: none.
+	Topic *string `json:"topic"`
+}
+
+// PlaceBodyAudience defines model for PlaceBody.Audience.
+type PlaceBodyAudience string
 
 // Player defines model for Player.
 type Player struct {
@@ -1414,6 +2161,48 @@ type Replayed struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// Reseller defines model for Reseller.
+type Reseller struct {
+	// Accent The colour of your console.
+	Accent    string    `json:"accent"`
+	CreatedAt time.Time `json:"created_at"`
+	Email     string    `json:"email"`
+	ID        string    `json:"id"`
+
+	// MostTenants How many casinos you may have, closed ones not counted.
+	MostTenants int64  `json:"most_tenants"`
+	Name        string `json:"name"`
+
+	// Pays Who is billed for your casinos: you, at wholesale prices, or each of them.
+	Pays ResellerPays `json:"pays"`
+	Slug string       `json:"slug"`
+
+	// Tenants How many you have, closed ones not counted.
+	Tenants              int64                  `json:"tenants"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// ResellerPays Who is billed for your casinos: you, at wholesale prices, or each of them.
+type ResellerPays string
+
+// ResellerChange defines model for ResellerChange.
+type ResellerChange struct {
+	Accent *string `json:"accent,omitempty"`
+	Email  *string `json:"email,omitempty"`
+	Name   *string `json:"name,omitempty"`
+}
+
+// RoleInfo defines model for RoleInfo.
+type RoleInfo struct {
+	// Permissions As operations name them.
+	Permissions          []string               `json:"permissions"`
+	Role                 RoleInfoRole           `json:"role"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// RoleInfoRole defines model for RoleInfo.Role.
+type RoleInfoRole string
+
 // RollBackBody defines model for RollBackBody.
 type RollBackBody struct {
 	// Seen The newest version that you have read.
@@ -1453,6 +2242,19 @@ type SecretWebhook struct {
 	Secrets []WebhookSecret `json:"secrets"`
 
 	// URL Where events are sent: HTTPS, a host by name.
+	URL                  string                 `json:"url"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// SendBackBody defines model for SendBackBody.
+type SendBackBody struct {
+	// Note What should change. 1,000 characters at most.
+	Note string `json:"note"`
+}
+
+// SignInLink defines model for SignInLink.
+type SignInLink struct {
+	ExpiresAt            time.Time              `json:"expires_at"`
 	URL                  string                 `json:"url"`
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
@@ -1573,6 +2375,24 @@ type TenantNew struct {
 	Slug string `json:"slug"`
 }
 
+// TextBody defines model for TextBody.
+type TextBody struct {
+	// Forms By plural form of the language; a text that counts nothing has other alone.
+	Forms map[string]string `json:"forms"`
+}
+
+// TextChange defines model for TextChange.
+type TextChange struct {
+	After  map[string]string `json:"after"`
+	Before map[string]string `json:"before"`
+	ID     string            `json:"id"`
+
+	// Reset Whether the casino's own text goes, because the file says what the product says.
+	Reset                bool                   `json:"reset"`
+	Surface              string                 `json:"surface"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // Topic defines model for Topic.
 type Topic struct {
 	ID string `json:"id"`
@@ -1582,6 +2402,9 @@ type Topic struct {
 
 	// Names The casino's own wording by language, where it has one.
 	Names *map[string]string `json:"names,omitempty"`
+
+	// Retired Whether it is offered no more. Lists leave retired ones out.
+	Retired bool `json:"retired"`
 
 	// ToLead Whether conversations about it go to a lead at once.
 	ToLead               bool                   `json:"to_lead"`
@@ -1603,6 +2426,13 @@ type TopicBrief struct {
 	// Names The casino's own wording by language, where it has one.
 	Names                *map[string]string     `json:"names,omitempty"`
 	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// TopicChange defines model for TopicChange.
+type TopicChange struct {
+	// Names By language; null takes the casino's own name away.
+	Names  *map[string]*string `json:"names,omitempty"`
+	ToLead *bool               `json:"to_lead,omitempty"`
 }
 
 // TopicFacts defines model for TopicFacts.
@@ -1835,6 +2665,63 @@ type ListAgentsParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListArticleCategoriesParams defines parameters for ListArticleCategories.
+type ListArticleCategoriesParams struct {
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// StartingAfter The next of the page before.
+	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// AddArticleCategoryParams defines parameters for AddArticleCategory.
+type AddArticleCategoryParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RetireArticleCategoryParams defines parameters for RetireArticleCategory.
+type RetireArticleCategoryParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ChangeArticleCategoryParams defines parameters for ChangeArticleCategory.
+type ChangeArticleCategoryParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // SearchArticlesParams defines parameters for SearchArticles.
 type SearchArticlesParams struct {
 	// Q What is looked for. The last word may be unfinished, words may be misspelt.
@@ -1904,8 +2791,185 @@ type ListArticlesParamsState string
 // ListArticlesParamsAudience defines parameters for ListArticles.
 type ListArticlesParamsAudience string
 
+// AddArticleParams defines parameters for AddArticle.
+type AddArticleParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // GetArticleParams defines parameters for GetArticle.
 type GetArticleParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PlaceArticleParams defines parameters for PlaceArticle.
+type PlaceArticleParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ArchiveArticleParams defines parameters for ArchiveArticle.
+type ArchiveArticleParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetArticleTextParams defines parameters for GetArticleText.
+type GetArticleTextParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// SaveArticleTextParams defines parameters for SaveArticleText.
+type SaveArticleTextParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// AskArticleReviewParams defines parameters for AskArticleReview.
+type AskArticleReviewParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DiscardArticleDraftParams defines parameters for DiscardArticleDraft.
+type DiscardArticleDraftParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// PublishArticleTextParams defines parameters for PublishArticleText.
+type PublishArticleTextParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// SendArticleBackParams defines parameters for SendArticleBack.
+type SendArticleBackParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UnpublishArticleTextParams defines parameters for UnpublishArticleText.
+type UnpublishArticleTextParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// UnarchiveArticleParams defines parameters for UnarchiveArticle.
+type UnarchiveArticleParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListAuditParams defines parameters for ListAudit.
+type ListAuditParams struct {
+	// Reads Lines of what was only looked at, too.
+	Reads *bool `form:"reads,omitempty" json:"reads,omitempty"`
+
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// StartingAfter The next of the page before.
+	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
 	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
 	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
 
@@ -2285,6 +3349,27 @@ type UnassignConversationParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListDeedsParams defines parameters for ListDeeds.
+type ListDeedsParams struct {
+	// Tenant Only about this casino.
+	Tenant *string `form:"tenant,omitempty" json:"tenant,omitempty"`
+
+	// Reads Those that only looked, too.
+	Reads *bool `form:"reads,omitempty" json:"reads,omitempty"`
+
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// StartingAfter The next of the page before.
+	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListDomainsParams defines parameters for ListDomains.
 type ListDomainsParams struct {
 	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
@@ -2405,6 +3490,60 @@ type DownloadFileParams struct {
 	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
 }
 
+// ListInvitationsParams defines parameters for ListInvitations.
+type ListInvitationsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// InviteParams defines parameters for Invite.
+type InviteParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RevokeInvitationParams defines parameters for RevokeInvitation.
+type RevokeInvitationParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ResendInvitationParams defines parameters for ResendInvitation.
+type ResendInvitationParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // GetKeyParams defines parameters for GetKey.
 type GetKeyParams struct {
 	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
@@ -2415,6 +3554,312 @@ type GetKeyParams struct {
 
 	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListKeysParams defines parameters for ListKeys.
+type ListKeysParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// CreateKeyParams defines parameters for CreateKey.
+type CreateKeyParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RevokeKeyParams defines parameters for RevokeKey.
+type RevokeKeyParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// EndOldSecretParams defines parameters for EndOldSecret.
+type EndOldSecretParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RotateKeyParams defines parameters for RotateKey.
+type RotateKeyParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListLanguagePacksParams defines parameters for ListLanguagePacks.
+type ListLanguagePacksParams struct {
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// StartingAfter The next of the page before.
+	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// AddLanguagePackParams defines parameters for AddLanguagePack.
+type AddLanguagePackParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RemoveLanguagePackParams defines parameters for RemoveLanguagePack.
+type RemoveLanguagePackParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetLanguagePackParams defines parameters for GetLanguagePack.
+type GetLanguagePackParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangeLanguagePackParams defines parameters for ChangeLanguagePack.
+type ChangeLanguagePackParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DiscardLanguageFileParams defines parameters for DiscardLanguageFile.
+type DiscardLanguageFileParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetLanguageFileParams defines parameters for GetLanguageFile.
+type GetLanguageFileParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// PrepareLanguageFileParams defines parameters for PrepareLanguageFile.
+type PrepareLanguageFileParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ApplyLanguageFileParams defines parameters for ApplyLanguageFile.
+type ApplyLanguageFileParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListLanguageTextsParams defines parameters for ListLanguageTexts.
+type ListLanguageTextsParams struct {
+	// Surface Only texts of this surface.
+	Surface *string `form:"surface,omitempty" json:"surface,omitempty"`
+
+	// Q Only texts with this in their id or wording.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Own Only what the casino says its own way.
+	Own *bool `form:"own,omitempty" json:"own,omitempty"`
+
+	// Changed Only what the casino says its own way and the product differently since.
+	Changed *bool `form:"changed,omitempty" json:"changed,omitempty"`
+
+	// Missing Only what isn't there in this language.
+	Missing *bool `form:"missing,omitempty" json:"missing,omitempty"`
+
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// StartingAfter The next of the page before.
+	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DownloadLanguagePackParams defines parameters for DownloadLanguagePack.
+type DownloadLanguagePackParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+}
+
+// ResetLanguageTextParams defines parameters for ResetLanguageText.
+type ResetLanguageTextParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetLanguageTextParams defines parameters for GetLanguageText.
+type GetLanguageTextParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// SetLanguageTextParams defines parameters for SetLanguageText.
+type SetLanguageTextParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// KeepLanguageTextParams defines parameters for KeepLanguageText.
+type KeepLanguageTextParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetLanguageSettingsParams defines parameters for GetLanguageSettings.
+type GetLanguageSettingsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangeLanguageSettingsParams defines parameters for ChangeLanguageSettings.
+type ChangeLanguageSettingsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListLicencesParams defines parameters for ListLicences.
@@ -2654,6 +4099,138 @@ type ListPlayerConversationsParamsChannel string
 // ListPlayerConversationsParamsOrder defines parameters for ListPlayerConversations.
 type ListPlayerConversationsParamsOrder string
 
+// GetResellerParams defines parameters for GetReseller.
+type GetResellerParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateResellerParams defines parameters for UpdateReseller.
+type UpdateResellerParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListRolesParams defines parameters for ListRoles.
+type ListRolesParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListStaffParams defines parameters for ListStaff.
+type ListStaffParams struct {
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// StartingAfter The next of the page before.
+	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// AddMemberParams defines parameters for AddMember.
+type AddMemberParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetMemberParams defines parameters for GetMember.
+type GetMemberParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateMemberParams defines parameters for UpdateMember.
+type UpdateMemberParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DisableMemberParams defines parameters for DisableMember.
+type DisableMemberParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// EnableMemberParams defines parameters for EnableMember.
+type EnableMemberParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// CreateSignInLinkParams defines parameters for CreateSignInLink.
+type CreateSignInLinkParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // StreamParams defines parameters for Stream.
 type StreamParams struct {
 	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
@@ -2673,6 +4250,57 @@ type ListTagsParams struct {
 
 	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// CreateTagParams defines parameters for CreateTag.
+type CreateTagParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RetireTagParams defines parameters for RetireTag.
+type RetireTagParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetTagParams defines parameters for GetTag.
+type GetTagParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// RenameTagParams defines parameters for RenameTag.
+type RenameTagParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListTeamsParams defines parameters for ListTeams.
@@ -2787,6 +4415,87 @@ type ListTopicsParams struct {
 
 	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// AddTopicParams defines parameters for AddTopic.
+type AddTopicParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RetireTopicParams defines parameters for RetireTopic.
+type RetireTopicParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetTopicParams defines parameters for GetTopic.
+type GetTopicParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangeTopicParams defines parameters for ChangeTopic.
+type ChangeTopicParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// MoveTopicParams defines parameters for MoveTopic.
+type MoveTopicParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// RestoreTopicParams defines parameters for RestoreTopic.
+type RestoreTopicParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListWebhooksParams defines parameters for ListWebhooks.
@@ -2948,6 +4657,24 @@ type TestWebhookParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// AddArticleCategoryJSONRequestBody defines body for AddArticleCategory for application/json ContentType.
+type AddArticleCategoryJSONRequestBody = NewCategoryBody
+
+// ChangeArticleCategoryApplicationMergePatchPlusJSONRequestBody defines body for ChangeArticleCategory for application/merge-patch+json ContentType.
+type ChangeArticleCategoryApplicationMergePatchPlusJSONRequestBody = CategoryChange
+
+// AddArticleJSONRequestBody defines body for AddArticle for application/json ContentType.
+type AddArticleJSONRequestBody = NewArticleBody
+
+// PlaceArticleApplicationMergePatchPlusJSONRequestBody defines body for PlaceArticle for application/merge-patch+json ContentType.
+type PlaceArticleApplicationMergePatchPlusJSONRequestBody = PlaceBody
+
+// SaveArticleTextJSONRequestBody defines body for SaveArticleText for application/json ContentType.
+type SaveArticleTextJSONRequestBody = DraftBody
+
+// SendArticleBackJSONRequestBody defines body for SendArticleBack for application/json ContentType.
+type SendArticleBackJSONRequestBody = SendBackBody
+
 // ChangeBrandApplicationMergePatchPlusJSONRequestBody defines body for ChangeBrand for application/merge-patch+json ContentType.
 type ChangeBrandApplicationMergePatchPlusJSONRequestBody = BrandChange
 
@@ -2987,6 +4714,30 @@ type TransferConversationJSONRequestBody = TransferBody
 // AddDomainJSONRequestBody defines body for AddDomain for application/json ContentType.
 type AddDomainJSONRequestBody = DomainBody
 
+// InviteJSONRequestBody defines body for Invite for application/json ContentType.
+type InviteJSONRequestBody = MemberNew
+
+// CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
+type CreateKeyJSONRequestBody = KeyNew
+
+// RotateKeyJSONRequestBody defines body for RotateKey for application/json ContentType.
+type RotateKeyJSONRequestBody = KeyRotation
+
+// AddLanguagePackJSONRequestBody defines body for AddLanguagePack for application/json ContentType.
+type AddLanguagePackJSONRequestBody = NewPackBody
+
+// ChangeLanguagePackApplicationMergePatchPlusJSONRequestBody defines body for ChangeLanguagePack for application/merge-patch+json ContentType.
+type ChangeLanguagePackApplicationMergePatchPlusJSONRequestBody = PackChange
+
+// ApplyLanguageFileJSONRequestBody defines body for ApplyLanguageFile for application/json ContentType.
+type ApplyLanguageFileJSONRequestBody = ApplyBody
+
+// SetLanguageTextJSONRequestBody defines body for SetLanguageText for application/json ContentType.
+type SetLanguageTextJSONRequestBody = TextBody
+
+// ChangeLanguageSettingsApplicationMergePatchPlusJSONRequestBody defines body for ChangeLanguageSettings for application/merge-patch+json ContentType.
+type ChangeLanguageSettingsApplicationMergePatchPlusJSONRequestBody = LanguageChange
+
 // AddLicenceJSONRequestBody defines body for AddLicence for application/json ContentType.
 type AddLicenceJSONRequestBody = LicenceBody
 
@@ -2999,6 +4750,21 @@ type AddMacroJSONRequestBody = MacroBody
 // ChangeMacroApplicationMergePatchPlusJSONRequestBody defines body for ChangeMacro for application/merge-patch+json ContentType.
 type ChangeMacroApplicationMergePatchPlusJSONRequestBody = MacroPatch
 
+// UpdateResellerApplicationMergePatchPlusJSONRequestBody defines body for UpdateReseller for application/merge-patch+json ContentType.
+type UpdateResellerApplicationMergePatchPlusJSONRequestBody = ResellerChange
+
+// AddMemberJSONRequestBody defines body for AddMember for application/json ContentType.
+type AddMemberJSONRequestBody = MemberNew
+
+// UpdateMemberApplicationMergePatchPlusJSONRequestBody defines body for UpdateMember for application/merge-patch+json ContentType.
+type UpdateMemberApplicationMergePatchPlusJSONRequestBody = MemberChange
+
+// CreateTagJSONRequestBody defines body for CreateTag for application/json ContentType.
+type CreateTagJSONRequestBody = TagBody
+
+// RenameTagApplicationMergePatchPlusJSONRequestBody defines body for RenameTag for application/merge-patch+json ContentType.
+type RenameTagApplicationMergePatchPlusJSONRequestBody = TagBody
+
 // CreateTenantJSONRequestBody defines body for CreateTenant for application/json ContentType.
 type CreateTenantJSONRequestBody = TenantNew
 
@@ -3010,6 +4776,15 @@ type CloseTenantJSONRequestBody = WhyBody
 
 // SuspendTenantJSONRequestBody defines body for SuspendTenant for application/json ContentType.
 type SuspendTenantJSONRequestBody = WhyBody
+
+// AddTopicJSONRequestBody defines body for AddTopic for application/json ContentType.
+type AddTopicJSONRequestBody = NewTopicBody
+
+// ChangeTopicApplicationMergePatchPlusJSONRequestBody defines body for ChangeTopic for application/merge-patch+json ContentType.
+type ChangeTopicApplicationMergePatchPlusJSONRequestBody = TopicChange
+
+// MoveTopicJSONRequestBody defines body for MoveTopic for application/json ContentType.
+type MoveTopicJSONRequestBody = MoveBody
 
 // AddWebhookJSONRequestBody defines body for AddWebhook for application/json ContentType.
 type AddWebhookJSONRequestBody = WebhookBody
@@ -3291,6 +5066,139 @@ func (a Article) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for ArticleCategory. Returns the specified
+// element and whether it was found
+func (a ArticleCategory) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for ArticleCategory
+func (a *ArticleCategory) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for ArticleCategory to handle AdditionalProperties
+func (a *ArticleCategory) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["articles"]; found {
+		err = json.Unmarshal(raw, &a.Articles)
+		if err != nil {
+			return fmt.Errorf("error reading 'articles': %w", err)
+		}
+		delete(object, "articles")
+	}
+
+	if raw, found := object["icon"]; found {
+		err = json.Unmarshal(raw, &a.Icon)
+		if err != nil {
+			return fmt.Errorf("error reading 'icon': %w", err)
+		}
+		delete(object, "icon")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["names"]; found {
+		err = json.Unmarshal(raw, &a.Names)
+		if err != nil {
+			return fmt.Errorf("error reading 'names': %w", err)
+		}
+		delete(object, "names")
+	}
+
+	if raw, found := object["retired"]; found {
+		err = json.Unmarshal(raw, &a.Retired)
+		if err != nil {
+			return fmt.Errorf("error reading 'retired': %w", err)
+		}
+		delete(object, "retired")
+	}
+
+	if raw, found := object["slug"]; found {
+		err = json.Unmarshal(raw, &a.Slug)
+		if err != nil {
+			return fmt.Errorf("error reading 'slug': %w", err)
+		}
+		delete(object, "slug")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for ArticleCategory to handle AdditionalProperties
+func (a ArticleCategory) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["articles"], err = json.Marshal(a.Articles)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'articles': %w", err)
+	}
+
+	if a.Icon != nil {
+		object["icon"], err = json.Marshal(a.Icon)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'icon': %w", err)
+		}
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["names"], err = json.Marshal(a.Names)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'names': %w", err)
+	}
+
+	object["retired"], err = json.Marshal(a.Retired)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'retired': %w", err)
+	}
+
+	object["slug"], err = json.Marshal(a.Slug)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'slug': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for ArticleText. Returns the specified
 // element and whether it was found
 func (a ArticleText) Get(fieldName string) (value interface{}, found bool) {
@@ -3471,6 +5379,234 @@ func (a ArticleText) MarshalJSON() ([]byte, error) {
 	object["stale"], err = json.Marshal(a.Stale)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'stale': %w", err)
+	}
+
+	object["state"], err = json.Marshal(a.State)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'state': %w", err)
+	}
+
+	object["summary"], err = json.Marshal(a.Summary)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'summary': %w", err)
+	}
+
+	object["title"], err = json.Marshal(a.Title)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'title': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for ArticleVersion. Returns the specified
+// element and whether it was found
+func (a ArticleVersion) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for ArticleVersion
+func (a *ArticleVersion) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for ArticleVersion to handle AdditionalProperties
+func (a *ArticleVersion) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["article"]; found {
+		err = json.Unmarshal(raw, &a.Article)
+		if err != nil {
+			return fmt.Errorf("error reading 'article': %w", err)
+		}
+		delete(object, "article")
+	}
+
+	if raw, found := object["author"]; found {
+		err = json.Unmarshal(raw, &a.Author)
+		if err != nil {
+			return fmt.Errorf("error reading 'author': %w", err)
+		}
+		delete(object, "author")
+	}
+
+	if raw, found := object["based_on"]; found {
+		err = json.Unmarshal(raw, &a.BasedOn)
+		if err != nil {
+			return fmt.Errorf("error reading 'based_on': %w", err)
+		}
+		delete(object, "based_on")
+	}
+
+	if raw, found := object["body"]; found {
+		err = json.Unmarshal(raw, &a.Body)
+		if err != nil {
+			return fmt.Errorf("error reading 'body': %w", err)
+		}
+		delete(object, "body")
+	}
+
+	if raw, found := object["language"]; found {
+		err = json.Unmarshal(raw, &a.Language)
+		if err != nil {
+			return fmt.Errorf("error reading 'language': %w", err)
+		}
+		delete(object, "language")
+	}
+
+	if raw, found := object["note"]; found {
+		err = json.Unmarshal(raw, &a.Note)
+		if err != nil {
+			return fmt.Errorf("error reading 'note': %w", err)
+		}
+		delete(object, "note")
+	}
+
+	if raw, found := object["number"]; found {
+		err = json.Unmarshal(raw, &a.Number)
+		if err != nil {
+			return fmt.Errorf("error reading 'number': %w", err)
+		}
+		delete(object, "number")
+	}
+
+	if raw, found := object["published_at"]; found {
+		err = json.Unmarshal(raw, &a.PublishedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'published_at': %w", err)
+		}
+		delete(object, "published_at")
+	}
+
+	if raw, found := object["saved_at"]; found {
+		err = json.Unmarshal(raw, &a.SavedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'saved_at': %w", err)
+		}
+		delete(object, "saved_at")
+	}
+
+	if raw, found := object["slug"]; found {
+		err = json.Unmarshal(raw, &a.Slug)
+		if err != nil {
+			return fmt.Errorf("error reading 'slug': %w", err)
+		}
+		delete(object, "slug")
+	}
+
+	if raw, found := object["state"]; found {
+		err = json.Unmarshal(raw, &a.State)
+		if err != nil {
+			return fmt.Errorf("error reading 'state': %w", err)
+		}
+		delete(object, "state")
+	}
+
+	if raw, found := object["summary"]; found {
+		err = json.Unmarshal(raw, &a.Summary)
+		if err != nil {
+			return fmt.Errorf("error reading 'summary': %w", err)
+		}
+		delete(object, "summary")
+	}
+
+	if raw, found := object["title"]; found {
+		err = json.Unmarshal(raw, &a.Title)
+		if err != nil {
+			return fmt.Errorf("error reading 'title': %w", err)
+		}
+		delete(object, "title")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for ArticleVersion to handle AdditionalProperties
+func (a ArticleVersion) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["article"], err = json.Marshal(a.Article)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'article': %w", err)
+	}
+
+	object["author"], err = json.Marshal(a.Author)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'author': %w", err)
+	}
+
+	if a.BasedOn != nil {
+		object["based_on"], err = json.Marshal(a.BasedOn)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'based_on': %w", err)
+		}
+	}
+
+	object["body"], err = json.Marshal(a.Body)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'body': %w", err)
+	}
+
+	object["language"], err = json.Marshal(a.Language)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'language': %w", err)
+	}
+
+	if a.Note != nil {
+		object["note"], err = json.Marshal(a.Note)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'note': %w", err)
+		}
+	}
+
+	object["number"], err = json.Marshal(a.Number)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'number': %w", err)
+	}
+
+	if a.PublishedAt != nil {
+		object["published_at"], err = json.Marshal(a.PublishedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'published_at': %w", err)
+		}
+	}
+
+	object["saved_at"], err = json.Marshal(a.SavedAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'saved_at': %w", err)
+	}
+
+	object["slug"], err = json.Marshal(a.Slug)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'slug': %w", err)
 	}
 
 	object["state"], err = json.Marshal(a.State)
@@ -3736,6 +5872,252 @@ func (a Attempt) MarshalJSON() ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling 'why': %w", err)
 		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for AuditBy. Returns the specified
+// element and whether it was found
+func (a AuditBy) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for AuditBy
+func (a *AuditBy) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for AuditBy to handle AdditionalProperties
+func (a *AuditBy) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["kind"]; found {
+		err = json.Unmarshal(raw, &a.Kind)
+		if err != nil {
+			return fmt.Errorf("error reading 'kind': %w", err)
+		}
+		delete(object, "kind")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["role"]; found {
+		err = json.Unmarshal(raw, &a.Role)
+		if err != nil {
+			return fmt.Errorf("error reading 'role': %w", err)
+		}
+		delete(object, "role")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for AuditBy to handle AdditionalProperties
+func (a AuditBy) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["kind"], err = json.Marshal(a.Kind)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'kind': %w", err)
+	}
+
+	if a.Name != nil {
+		object["name"], err = json.Marshal(a.Name)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'name': %w", err)
+		}
+	}
+
+	if a.Role != nil {
+		object["role"], err = json.Marshal(a.Role)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'role': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for AuditLine. Returns the specified
+// element and whether it was found
+func (a AuditLine) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for AuditLine
+func (a *AuditLine) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for AuditLine to handle AdditionalProperties
+func (a *AuditLine) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["address"]; found {
+		err = json.Unmarshal(raw, &a.Address)
+		if err != nil {
+			return fmt.Errorf("error reading 'address': %w", err)
+		}
+		delete(object, "address")
+	}
+
+	if raw, found := object["at"]; found {
+		err = json.Unmarshal(raw, &a.At)
+		if err != nil {
+			return fmt.Errorf("error reading 'at': %w", err)
+		}
+		delete(object, "at")
+	}
+
+	if raw, found := object["by"]; found {
+		err = json.Unmarshal(raw, &a.By)
+		if err != nil {
+			return fmt.Errorf("error reading 'by': %w", err)
+		}
+		delete(object, "by")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["object"]; found {
+		err = json.Unmarshal(raw, &a.Object)
+		if err != nil {
+			return fmt.Errorf("error reading 'object': %w", err)
+		}
+		delete(object, "object")
+	}
+
+	if raw, found := object["refused"]; found {
+		err = json.Unmarshal(raw, &a.Refused)
+		if err != nil {
+			return fmt.Errorf("error reading 'refused': %w", err)
+		}
+		delete(object, "refused")
+	}
+
+	if raw, found := object["what"]; found {
+		err = json.Unmarshal(raw, &a.What)
+		if err != nil {
+			return fmt.Errorf("error reading 'what': %w", err)
+		}
+		delete(object, "what")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for AuditLine to handle AdditionalProperties
+func (a AuditLine) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.Address != nil {
+		object["address"], err = json.Marshal(a.Address)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'address': %w", err)
+		}
+	}
+
+	object["at"], err = json.Marshal(a.At)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'at': %w", err)
+	}
+
+	object["by"], err = json.Marshal(a.By)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'by': %w", err)
+	}
+
+	if a.Name != nil {
+		object["name"], err = json.Marshal(a.Name)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'name': %w", err)
+		}
+	}
+
+	if a.Object != nil {
+		object["object"], err = json.Marshal(a.Object)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'object': %w", err)
+		}
+	}
+
+	object["refused"], err = json.Marshal(a.Refused)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'refused': %w", err)
+	}
+
+	object["what"], err = json.Marshal(a.What)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'what': %w", err)
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -4383,6 +6765,87 @@ func (a CasinoInfo) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for CategoryName. Returns the specified
+// element and whether it was found
+func (a CategoryName) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for CategoryName
+func (a *CategoryName) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for CategoryName to handle AdditionalProperties
+func (a *CategoryName) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["about"]; found {
+		err = json.Unmarshal(raw, &a.About)
+		if err != nil {
+			return fmt.Errorf("error reading 'about': %w", err)
+		}
+		delete(object, "about")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for CategoryName to handle AdditionalProperties
+func (a CategoryName) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.About != nil {
+		object["about"], err = json.Marshal(a.About)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'about': %w", err)
+		}
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for Conversation. Returns the specified
 // element and whether it was found
 func (a Conversation) Get(fieldName string) (value interface{}, found bool) {
@@ -4771,6 +7234,263 @@ func (a DNSRecord) MarshalJSON() ([]byte, error) {
 	object["value"], err = json.Marshal(a.Value)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'value': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for Deed. Returns the specified
+// element and whether it was found
+func (a Deed) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for Deed
+func (a *Deed) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for Deed to handle AdditionalProperties
+func (a *Deed) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["about"]; found {
+		err = json.Unmarshal(raw, &a.About)
+		if err != nil {
+			return fmt.Errorf("error reading 'about': %w", err)
+		}
+		delete(object, "about")
+	}
+
+	if raw, found := object["address"]; found {
+		err = json.Unmarshal(raw, &a.Address)
+		if err != nil {
+			return fmt.Errorf("error reading 'address': %w", err)
+		}
+		delete(object, "address")
+	}
+
+	if raw, found := object["at"]; found {
+		err = json.Unmarshal(raw, &a.At)
+		if err != nil {
+			return fmt.Errorf("error reading 'at': %w", err)
+		}
+		delete(object, "at")
+	}
+
+	if raw, found := object["by"]; found {
+		err = json.Unmarshal(raw, &a.By)
+		if err != nil {
+			return fmt.Errorf("error reading 'by': %w", err)
+		}
+		delete(object, "by")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["refused"]; found {
+		err = json.Unmarshal(raw, &a.Refused)
+		if err != nil {
+			return fmt.Errorf("error reading 'refused': %w", err)
+		}
+		delete(object, "refused")
+	}
+
+	if raw, found := object["request_id"]; found {
+		err = json.Unmarshal(raw, &a.RequestID)
+		if err != nil {
+			return fmt.Errorf("error reading 'request_id': %w", err)
+		}
+		delete(object, "request_id")
+	}
+
+	if raw, found := object["tenant"]; found {
+		err = json.Unmarshal(raw, &a.Tenant)
+		if err != nil {
+			return fmt.Errorf("error reading 'tenant': %w", err)
+		}
+		delete(object, "tenant")
+	}
+
+	if raw, found := object["what"]; found {
+		err = json.Unmarshal(raw, &a.What)
+		if err != nil {
+			return fmt.Errorf("error reading 'what': %w", err)
+		}
+		delete(object, "what")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for Deed to handle AdditionalProperties
+func (a Deed) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.About != nil {
+		object["about"], err = json.Marshal(a.About)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'about': %w", err)
+		}
+	}
+
+	if a.Address != nil {
+		object["address"], err = json.Marshal(a.Address)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'address': %w", err)
+		}
+	}
+
+	object["at"], err = json.Marshal(a.At)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'at': %w", err)
+	}
+
+	object["by"], err = json.Marshal(a.By)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'by': %w", err)
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["refused"], err = json.Marshal(a.Refused)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'refused': %w", err)
+	}
+
+	if a.RequestID != nil {
+		object["request_id"], err = json.Marshal(a.RequestID)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'request_id': %w", err)
+		}
+	}
+
+	if a.Tenant != nil {
+		object["tenant"], err = json.Marshal(a.Tenant)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'tenant': %w", err)
+		}
+	}
+
+	object["what"], err = json.Marshal(a.What)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'what': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for DeedActor. Returns the specified
+// element and whether it was found
+func (a DeedActor) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for DeedActor
+func (a *DeedActor) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for DeedActor to handle AdditionalProperties
+func (a *DeedActor) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["kind"]; found {
+		err = json.Unmarshal(raw, &a.Kind)
+		if err != nil {
+			return fmt.Errorf("error reading 'kind': %w", err)
+		}
+		delete(object, "kind")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for DeedActor to handle AdditionalProperties
+func (a DeedActor) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["kind"], err = json.Marshal(a.Kind)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'kind': %w", err)
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -6302,6 +9022,401 @@ func (a FoundArticle) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for Invitation. Returns the specified
+// element and whether it was found
+func (a Invitation) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for Invitation
+func (a *Invitation) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for Invitation to handle AdditionalProperties
+func (a *Invitation) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["created_at"]; found {
+		err = json.Unmarshal(raw, &a.CreatedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'created_at': %w", err)
+		}
+		delete(object, "created_at")
+	}
+
+	if raw, found := object["email"]; found {
+		err = json.Unmarshal(raw, &a.Email)
+		if err != nil {
+			return fmt.Errorf("error reading 'email': %w", err)
+		}
+		delete(object, "email")
+	}
+
+	if raw, found := object["expires_at"]; found {
+		err = json.Unmarshal(raw, &a.ExpiresAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'expires_at': %w", err)
+		}
+		delete(object, "expires_at")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["language"]; found {
+		err = json.Unmarshal(raw, &a.Language)
+		if err != nil {
+			return fmt.Errorf("error reading 'language': %w", err)
+		}
+		delete(object, "language")
+	}
+
+	if raw, found := object["mailed_at"]; found {
+		err = json.Unmarshal(raw, &a.MailedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'mailed_at': %w", err)
+		}
+		delete(object, "mailed_at")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["role"]; found {
+		err = json.Unmarshal(raw, &a.Role)
+		if err != nil {
+			return fmt.Errorf("error reading 'role': %w", err)
+		}
+		delete(object, "role")
+	}
+
+	if raw, found := object["teams"]; found {
+		err = json.Unmarshal(raw, &a.Teams)
+		if err != nil {
+			return fmt.Errorf("error reading 'teams': %w", err)
+		}
+		delete(object, "teams")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for Invitation to handle AdditionalProperties
+func (a Invitation) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["created_at"], err = json.Marshal(a.CreatedAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'created_at': %w", err)
+	}
+
+	object["email"], err = json.Marshal(a.Email)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'email': %w", err)
+	}
+
+	object["expires_at"], err = json.Marshal(a.ExpiresAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'expires_at': %w", err)
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["language"], err = json.Marshal(a.Language)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'language': %w", err)
+	}
+
+	if a.MailedAt != nil {
+		object["mailed_at"], err = json.Marshal(a.MailedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'mailed_at': %w", err)
+		}
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	object["role"], err = json.Marshal(a.Role)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'role': %w", err)
+	}
+
+	object["teams"], err = json.Marshal(a.Teams)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'teams': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for KeptKey. Returns the specified
+// element and whether it was found
+func (a KeptKey) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for KeptKey
+func (a *KeptKey) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for KeptKey to handle AdditionalProperties
+func (a *KeptKey) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["created_at"]; found {
+		err = json.Unmarshal(raw, &a.CreatedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'created_at': %w", err)
+		}
+		delete(object, "created_at")
+	}
+
+	if raw, found := object["expires_at"]; found {
+		err = json.Unmarshal(raw, &a.ExpiresAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'expires_at': %w", err)
+		}
+		delete(object, "expires_at")
+	}
+
+	if raw, found := object["hint"]; found {
+		err = json.Unmarshal(raw, &a.Hint)
+		if err != nil {
+			return fmt.Errorf("error reading 'hint': %w", err)
+		}
+		delete(object, "hint")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["networks"]; found {
+		err = json.Unmarshal(raw, &a.Networks)
+		if err != nil {
+			return fmt.Errorf("error reading 'networks': %w", err)
+		}
+		delete(object, "networks")
+	}
+
+	if raw, found := object["old_secret"]; found {
+		err = json.Unmarshal(raw, &a.OldSecret)
+		if err != nil {
+			return fmt.Errorf("error reading 'old_secret': %w", err)
+		}
+		delete(object, "old_secret")
+	}
+
+	if raw, found := object["revoked_at"]; found {
+		err = json.Unmarshal(raw, &a.RevokedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'revoked_at': %w", err)
+		}
+		delete(object, "revoked_at")
+	}
+
+	if raw, found := object["role"]; found {
+		err = json.Unmarshal(raw, &a.Role)
+		if err != nil {
+			return fmt.Errorf("error reading 'role': %w", err)
+		}
+		delete(object, "role")
+	}
+
+	if raw, found := object["rotated_at"]; found {
+		err = json.Unmarshal(raw, &a.RotatedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'rotated_at': %w", err)
+		}
+		delete(object, "rotated_at")
+	}
+
+	if raw, found := object["scopes"]; found {
+		err = json.Unmarshal(raw, &a.Scopes)
+		if err != nil {
+			return fmt.Errorf("error reading 'scopes': %w", err)
+		}
+		delete(object, "scopes")
+	}
+
+	if raw, found := object["used_at"]; found {
+		err = json.Unmarshal(raw, &a.UsedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'used_at': %w", err)
+		}
+		delete(object, "used_at")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for KeptKey to handle AdditionalProperties
+func (a KeptKey) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["created_at"], err = json.Marshal(a.CreatedAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'created_at': %w", err)
+	}
+
+	if a.ExpiresAt != nil {
+		object["expires_at"], err = json.Marshal(a.ExpiresAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'expires_at': %w", err)
+		}
+	}
+
+	object["hint"], err = json.Marshal(a.Hint)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'hint': %w", err)
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	if a.Networks != nil {
+		object["networks"], err = json.Marshal(a.Networks)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'networks': %w", err)
+		}
+	}
+
+	if a.OldSecret != nil {
+		object["old_secret"], err = json.Marshal(a.OldSecret)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'old_secret': %w", err)
+		}
+	}
+
+	if a.RevokedAt != nil {
+		object["revoked_at"], err = json.Marshal(a.RevokedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'revoked_at': %w", err)
+		}
+	}
+
+	object["role"], err = json.Marshal(a.Role)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'role': %w", err)
+	}
+
+	if a.RotatedAt != nil {
+		object["rotated_at"], err = json.Marshal(a.RotatedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'rotated_at': %w", err)
+		}
+	}
+
+	if a.Scopes != nil {
+		object["scopes"], err = json.Marshal(a.Scopes)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'scopes': %w", err)
+		}
+	}
+
+	if a.UsedAt != nil {
+		object["used_at"], err = json.Marshal(a.UsedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'used_at': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for Key. Returns the specified
 // element and whether it was found
 func (a Key) Get(fieldName string) (value interface{}, found bool) {
@@ -6396,6 +9511,587 @@ func (a Key) MarshalJSON() ([]byte, error) {
 	object["role"], err = json.Marshal(a.Role)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'role': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for LanguageFile. Returns the specified
+// element and whether it was found
+func (a LanguageFile) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for LanguageFile
+func (a *LanguageFile) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for LanguageFile to handle AdditionalProperties
+func (a *LanguageFile) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["author"]; found {
+		err = json.Unmarshal(raw, &a.Author)
+		if err != nil {
+			return fmt.Errorf("error reading 'author': %w", err)
+		}
+		delete(object, "author")
+	}
+
+	if raw, found := object["changes"]; found {
+		err = json.Unmarshal(raw, &a.Changes)
+		if err != nil {
+			return fmt.Errorf("error reading 'changes': %w", err)
+		}
+		delete(object, "changes")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["language"]; found {
+		err = json.Unmarshal(raw, &a.Language)
+		if err != nil {
+			return fmt.Errorf("error reading 'language': %w", err)
+		}
+		delete(object, "language")
+	}
+
+	if raw, found := object["made_at"]; found {
+		err = json.Unmarshal(raw, &a.MadeAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'made_at': %w", err)
+		}
+		delete(object, "made_at")
+	}
+
+	if raw, found := object["unchanged"]; found {
+		err = json.Unmarshal(raw, &a.Unchanged)
+		if err != nil {
+			return fmt.Errorf("error reading 'unchanged': %w", err)
+		}
+		delete(object, "unchanged")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for LanguageFile to handle AdditionalProperties
+func (a LanguageFile) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["author"], err = json.Marshal(a.Author)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'author': %w", err)
+	}
+
+	object["changes"], err = json.Marshal(a.Changes)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'changes': %w", err)
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["language"], err = json.Marshal(a.Language)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'language': %w", err)
+	}
+
+	object["made_at"], err = json.Marshal(a.MadeAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'made_at': %w", err)
+	}
+
+	object["unchanged"], err = json.Marshal(a.Unchanged)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'unchanged': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for LanguagePack. Returns the specified
+// element and whether it was found
+func (a LanguagePack) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for LanguagePack
+func (a *LanguagePack) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for LanguagePack to handle AdditionalProperties
+func (a *LanguagePack) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["changed"]; found {
+		err = json.Unmarshal(raw, &a.Changed)
+		if err != nil {
+			return fmt.Errorf("error reading 'changed': %w", err)
+		}
+		delete(object, "changed")
+	}
+
+	if raw, found := object["checked"]; found {
+		err = json.Unmarshal(raw, &a.Checked)
+		if err != nil {
+			return fmt.Errorf("error reading 'checked': %w", err)
+		}
+		delete(object, "checked")
+	}
+
+	if raw, found := object["checked_by"]; found {
+		err = json.Unmarshal(raw, &a.CheckedBy)
+		if err != nil {
+			return fmt.Errorf("error reading 'checked_by': %w", err)
+		}
+		delete(object, "checked_by")
+	}
+
+	if raw, found := object["checked_on"]; found {
+		err = json.Unmarshal(raw, &a.CheckedOn)
+		if err != nil {
+			return fmt.Errorf("error reading 'checked_on': %w", err)
+		}
+		delete(object, "checked_on")
+	}
+
+	if raw, found := object["complete"]; found {
+		err = json.Unmarshal(raw, &a.Complete)
+		if err != nil {
+			return fmt.Errorf("error reading 'complete': %w", err)
+		}
+		delete(object, "complete")
+	}
+
+	if raw, found := object["direction"]; found {
+		err = json.Unmarshal(raw, &a.Direction)
+		if err != nil {
+			return fmt.Errorf("error reading 'direction': %w", err)
+		}
+		delete(object, "direction")
+	}
+
+	if raw, found := object["language"]; found {
+		err = json.Unmarshal(raw, &a.Language)
+		if err != nil {
+			return fmt.Errorf("error reading 'language': %w", err)
+		}
+		delete(object, "language")
+	}
+
+	if raw, found := object["outdated"]; found {
+		err = json.Unmarshal(raw, &a.Outdated)
+		if err != nil {
+			return fmt.Errorf("error reading 'outdated': %w", err)
+		}
+		delete(object, "outdated")
+	}
+
+	if raw, found := object["own"]; found {
+		err = json.Unmarshal(raw, &a.Own)
+		if err != nil {
+			return fmt.Errorf("error reading 'own': %w", err)
+		}
+		delete(object, "own")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for LanguagePack to handle AdditionalProperties
+func (a LanguagePack) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["changed"], err = json.Marshal(a.Changed)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'changed': %w", err)
+	}
+
+	object["checked"], err = json.Marshal(a.Checked)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'checked': %w", err)
+	}
+
+	if a.CheckedBy != nil {
+		object["checked_by"], err = json.Marshal(a.CheckedBy)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'checked_by': %w", err)
+		}
+	}
+
+	if a.CheckedOn != nil {
+		object["checked_on"], err = json.Marshal(a.CheckedOn)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'checked_on': %w", err)
+		}
+	}
+
+	object["complete"], err = json.Marshal(a.Complete)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'complete': %w", err)
+	}
+
+	object["direction"], err = json.Marshal(a.Direction)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'direction': %w", err)
+	}
+
+	object["language"], err = json.Marshal(a.Language)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'language': %w", err)
+	}
+
+	object["outdated"], err = json.Marshal(a.Outdated)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'outdated': %w", err)
+	}
+
+	object["own"], err = json.Marshal(a.Own)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'own': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for LanguageSettings. Returns the specified
+// element and whether it was found
+func (a LanguageSettings) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for LanguageSettings
+func (a *LanguageSettings) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for LanguageSettings to handle AdditionalProperties
+func (a *LanguageSettings) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["agents"]; found {
+		err = json.Unmarshal(raw, &a.Agents)
+		if err != nil {
+			return fmt.Errorf("error reading 'agents': %w", err)
+		}
+		delete(object, "agents")
+	}
+
+	if raw, found := object["fallback"]; found {
+		err = json.Unmarshal(raw, &a.Fallback)
+		if err != nil {
+			return fmt.Errorf("error reading 'fallback': %w", err)
+		}
+		delete(object, "fallback")
+	}
+
+	if raw, found := object["players"]; found {
+		err = json.Unmarshal(raw, &a.Players)
+		if err != nil {
+			return fmt.Errorf("error reading 'players': %w", err)
+		}
+		delete(object, "players")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for LanguageSettings to handle AdditionalProperties
+func (a LanguageSettings) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["agents"], err = json.Marshal(a.Agents)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'agents': %w", err)
+	}
+
+	object["fallback"], err = json.Marshal(a.Fallback)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'fallback': %w", err)
+	}
+
+	object["players"], err = json.Marshal(a.Players)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'players': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for LanguageText. Returns the specified
+// element and whether it was found
+func (a LanguageText) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for LanguageText
+func (a *LanguageText) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for LanguageText to handle AdditionalProperties
+func (a *LanguageText) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["blanks"]; found {
+		err = json.Unmarshal(raw, &a.Blanks)
+		if err != nil {
+			return fmt.Errorf("error reading 'blanks': %w", err)
+		}
+		delete(object, "blanks")
+	}
+
+	if raw, found := object["changed_at"]; found {
+		err = json.Unmarshal(raw, &a.ChangedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'changed_at': %w", err)
+		}
+		delete(object, "changed_at")
+	}
+
+	if raw, found := object["changed_by"]; found {
+		err = json.Unmarshal(raw, &a.ChangedBy)
+		if err != nil {
+			return fmt.Errorf("error reading 'changed_by': %w", err)
+		}
+		delete(object, "changed_by")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["original"]; found {
+		err = json.Unmarshal(raw, &a.Original)
+		if err != nil {
+			return fmt.Errorf("error reading 'original': %w", err)
+		}
+		delete(object, "original")
+	}
+
+	if raw, found := object["own"]; found {
+		err = json.Unmarshal(raw, &a.Own)
+		if err != nil {
+			return fmt.Errorf("error reading 'own': %w", err)
+		}
+		delete(object, "own")
+	}
+
+	if raw, found := object["product"]; found {
+		err = json.Unmarshal(raw, &a.Product)
+		if err != nil {
+			return fmt.Errorf("error reading 'product': %w", err)
+		}
+		delete(object, "product")
+	}
+
+	if raw, found := object["product_language"]; found {
+		err = json.Unmarshal(raw, &a.ProductLanguage)
+		if err != nil {
+			return fmt.Errorf("error reading 'product_language': %w", err)
+		}
+		delete(object, "product_language")
+	}
+
+	if raw, found := object["surface"]; found {
+		err = json.Unmarshal(raw, &a.Surface)
+		if err != nil {
+			return fmt.Errorf("error reading 'surface': %w", err)
+		}
+		delete(object, "surface")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for LanguageText to handle AdditionalProperties
+func (a LanguageText) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.Blanks != nil {
+		object["blanks"], err = json.Marshal(a.Blanks)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'blanks': %w", err)
+		}
+	}
+
+	if a.ChangedAt != nil {
+		object["changed_at"], err = json.Marshal(a.ChangedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'changed_at': %w", err)
+		}
+	}
+
+	if a.ChangedBy != nil {
+		object["changed_by"], err = json.Marshal(a.ChangedBy)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'changed_by': %w", err)
+		}
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["original"], err = json.Marshal(a.Original)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'original': %w", err)
+	}
+
+	if a.Own != nil {
+		object["own"], err = json.Marshal(a.Own)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'own': %w", err)
+		}
+	}
+
+	if a.Product != nil {
+		object["product"], err = json.Marshal(a.Product)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'product': %w", err)
+		}
+	}
+
+	if a.ProductLanguage != nil {
+		object["product_language"], err = json.Marshal(a.ProductLanguage)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'product_language': %w", err)
+		}
+	}
+
+	if a.Surface != nil {
+		object["surface"], err = json.Marshal(a.Surface)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'surface': %w", err)
+		}
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -7141,6 +10837,416 @@ func (a MacroPreview) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for MadeKey. Returns the specified
+// element and whether it was found
+func (a MadeKey) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for MadeKey
+func (a *MadeKey) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for MadeKey to handle AdditionalProperties
+func (a *MadeKey) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["created_at"]; found {
+		err = json.Unmarshal(raw, &a.CreatedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'created_at': %w", err)
+		}
+		delete(object, "created_at")
+	}
+
+	if raw, found := object["expires_at"]; found {
+		err = json.Unmarshal(raw, &a.ExpiresAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'expires_at': %w", err)
+		}
+		delete(object, "expires_at")
+	}
+
+	if raw, found := object["hint"]; found {
+		err = json.Unmarshal(raw, &a.Hint)
+		if err != nil {
+			return fmt.Errorf("error reading 'hint': %w", err)
+		}
+		delete(object, "hint")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["networks"]; found {
+		err = json.Unmarshal(raw, &a.Networks)
+		if err != nil {
+			return fmt.Errorf("error reading 'networks': %w", err)
+		}
+		delete(object, "networks")
+	}
+
+	if raw, found := object["old_secret"]; found {
+		err = json.Unmarshal(raw, &a.OldSecret)
+		if err != nil {
+			return fmt.Errorf("error reading 'old_secret': %w", err)
+		}
+		delete(object, "old_secret")
+	}
+
+	if raw, found := object["revoked_at"]; found {
+		err = json.Unmarshal(raw, &a.RevokedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'revoked_at': %w", err)
+		}
+		delete(object, "revoked_at")
+	}
+
+	if raw, found := object["role"]; found {
+		err = json.Unmarshal(raw, &a.Role)
+		if err != nil {
+			return fmt.Errorf("error reading 'role': %w", err)
+		}
+		delete(object, "role")
+	}
+
+	if raw, found := object["rotated_at"]; found {
+		err = json.Unmarshal(raw, &a.RotatedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'rotated_at': %w", err)
+		}
+		delete(object, "rotated_at")
+	}
+
+	if raw, found := object["scopes"]; found {
+		err = json.Unmarshal(raw, &a.Scopes)
+		if err != nil {
+			return fmt.Errorf("error reading 'scopes': %w", err)
+		}
+		delete(object, "scopes")
+	}
+
+	if raw, found := object["secret"]; found {
+		err = json.Unmarshal(raw, &a.Secret)
+		if err != nil {
+			return fmt.Errorf("error reading 'secret': %w", err)
+		}
+		delete(object, "secret")
+	}
+
+	if raw, found := object["used_at"]; found {
+		err = json.Unmarshal(raw, &a.UsedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'used_at': %w", err)
+		}
+		delete(object, "used_at")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for MadeKey to handle AdditionalProperties
+func (a MadeKey) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["created_at"], err = json.Marshal(a.CreatedAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'created_at': %w", err)
+	}
+
+	if a.ExpiresAt != nil {
+		object["expires_at"], err = json.Marshal(a.ExpiresAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'expires_at': %w", err)
+		}
+	}
+
+	object["hint"], err = json.Marshal(a.Hint)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'hint': %w", err)
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	if a.Networks != nil {
+		object["networks"], err = json.Marshal(a.Networks)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'networks': %w", err)
+		}
+	}
+
+	if a.OldSecret != nil {
+		object["old_secret"], err = json.Marshal(a.OldSecret)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'old_secret': %w", err)
+		}
+	}
+
+	if a.RevokedAt != nil {
+		object["revoked_at"], err = json.Marshal(a.RevokedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'revoked_at': %w", err)
+		}
+	}
+
+	object["role"], err = json.Marshal(a.Role)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'role': %w", err)
+	}
+
+	if a.RotatedAt != nil {
+		object["rotated_at"], err = json.Marshal(a.RotatedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'rotated_at': %w", err)
+		}
+	}
+
+	if a.Scopes != nil {
+		object["scopes"], err = json.Marshal(a.Scopes)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'scopes': %w", err)
+		}
+	}
+
+	object["secret"], err = json.Marshal(a.Secret)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'secret': %w", err)
+	}
+
+	if a.UsedAt != nil {
+		object["used_at"], err = json.Marshal(a.UsedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'used_at': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for Member. Returns the specified
+// element and whether it was found
+func (a Member) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for Member
+func (a *Member) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for Member to handle AdditionalProperties
+func (a *Member) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["disabled_at"]; found {
+		err = json.Unmarshal(raw, &a.DisabledAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'disabled_at': %w", err)
+		}
+		delete(object, "disabled_at")
+	}
+
+	if raw, found := object["email"]; found {
+		err = json.Unmarshal(raw, &a.Email)
+		if err != nil {
+			return fmt.Errorf("error reading 'email': %w", err)
+		}
+		delete(object, "email")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["language"]; found {
+		err = json.Unmarshal(raw, &a.Language)
+		if err != nil {
+			return fmt.Errorf("error reading 'language': %w", err)
+		}
+		delete(object, "language")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["role"]; found {
+		err = json.Unmarshal(raw, &a.Role)
+		if err != nil {
+			return fmt.Errorf("error reading 'role': %w", err)
+		}
+		delete(object, "role")
+	}
+
+	if raw, found := object["second_factor"]; found {
+		err = json.Unmarshal(raw, &a.SecondFactor)
+		if err != nil {
+			return fmt.Errorf("error reading 'second_factor': %w", err)
+		}
+		delete(object, "second_factor")
+	}
+
+	if raw, found := object["seen_at"]; found {
+		err = json.Unmarshal(raw, &a.SeenAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'seen_at': %w", err)
+		}
+		delete(object, "seen_at")
+	}
+
+	if raw, found := object["teams"]; found {
+		err = json.Unmarshal(raw, &a.Teams)
+		if err != nil {
+			return fmt.Errorf("error reading 'teams': %w", err)
+		}
+		delete(object, "teams")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for Member to handle AdditionalProperties
+func (a Member) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.DisabledAt != nil {
+		object["disabled_at"], err = json.Marshal(a.DisabledAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'disabled_at': %w", err)
+		}
+	}
+
+	object["email"], err = json.Marshal(a.Email)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'email': %w", err)
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["language"], err = json.Marshal(a.Language)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'language': %w", err)
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	object["role"], err = json.Marshal(a.Role)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'role': %w", err)
+	}
+
+	object["second_factor"], err = json.Marshal(a.SecondFactor)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'second_factor': %w", err)
+	}
+
+	if a.SeenAt != nil {
+		object["seen_at"], err = json.Marshal(a.SeenAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'seen_at': %w", err)
+		}
+	}
+
+	object["teams"], err = json.Marshal(a.Teams)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'teams': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for Mended. Returns the specified
 // element and whether it was found
 func (a Mended) Get(fieldName string) (value interface{}, found bool) {
@@ -7682,6 +11788,100 @@ func (a NewTenant) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for OldSecret. Returns the specified
+// element and whether it was found
+func (a OldSecret) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for OldSecret
+func (a *OldSecret) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for OldSecret to handle AdditionalProperties
+func (a *OldSecret) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["hint"]; found {
+		err = json.Unmarshal(raw, &a.Hint)
+		if err != nil {
+			return fmt.Errorf("error reading 'hint': %w", err)
+		}
+		delete(object, "hint")
+	}
+
+	if raw, found := object["until"]; found {
+		err = json.Unmarshal(raw, &a.Until)
+		if err != nil {
+			return fmt.Errorf("error reading 'until': %w", err)
+		}
+		delete(object, "until")
+	}
+
+	if raw, found := object["used_at"]; found {
+		err = json.Unmarshal(raw, &a.UsedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'used_at': %w", err)
+		}
+		delete(object, "used_at")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for OldSecret to handle AdditionalProperties
+func (a OldSecret) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["hint"], err = json.Marshal(a.Hint)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'hint': %w", err)
+	}
+
+	object["until"], err = json.Marshal(a.Until)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'until': %w", err)
+	}
+
+	if a.UsedAt != nil {
+		object["used_at"], err = json.Marshal(a.UsedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'used_at': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for PageAgent. Returns the specified
 // element and whether it was found
 func (a PageAgent) Get(fieldName string) (value interface{}, found bool) {
@@ -7870,6 +12070,194 @@ func (a PageArticle) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for PageArticleCategory. Returns the specified
+// element and whether it was found
+func (a PageArticleCategory) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageArticleCategory
+func (a *PageArticleCategory) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageArticleCategory to handle AdditionalProperties
+func (a *PageArticleCategory) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageArticleCategory to handle AdditionalProperties
+func (a PageArticleCategory) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for PageAuditLine. Returns the specified
+// element and whether it was found
+func (a PageAuditLine) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageAuditLine
+func (a *PageAuditLine) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageAuditLine to handle AdditionalProperties
+func (a *PageAuditLine) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageAuditLine to handle AdditionalProperties
+func (a PageAuditLine) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for PageBrandVersion. Returns the specified
 // element and whether it was found
 func (a PageBrandVersion) Get(fieldName string) (value interface{}, found bool) {
@@ -8029,6 +12417,100 @@ func (a *PageConversation) UnmarshalJSON(b []byte) error {
 
 // Override default JSON handling for PageConversation to handle AdditionalProperties
 func (a PageConversation) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for PageDeed. Returns the specified
+// element and whether it was found
+func (a PageDeed) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageDeed
+func (a *PageDeed) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageDeed to handle AdditionalProperties
+func (a *PageDeed) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageDeed to handle AdditionalProperties
+func (a PageDeed) MarshalJSON() ([]byte, error) {
 	var err error
 	object := make(map[string]json.RawMessage)
 
@@ -8434,6 +12916,382 @@ func (a PageFoundArticle) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for PageInvitation. Returns the specified
+// element and whether it was found
+func (a PageInvitation) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageInvitation
+func (a *PageInvitation) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageInvitation to handle AdditionalProperties
+func (a *PageInvitation) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageInvitation to handle AdditionalProperties
+func (a PageInvitation) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for PageKeptKey. Returns the specified
+// element and whether it was found
+func (a PageKeptKey) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageKeptKey
+func (a *PageKeptKey) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageKeptKey to handle AdditionalProperties
+func (a *PageKeptKey) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageKeptKey to handle AdditionalProperties
+func (a PageKeptKey) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for PageLanguagePack. Returns the specified
+// element and whether it was found
+func (a PageLanguagePack) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageLanguagePack
+func (a *PageLanguagePack) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageLanguagePack to handle AdditionalProperties
+func (a *PageLanguagePack) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageLanguagePack to handle AdditionalProperties
+func (a PageLanguagePack) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for PageLanguageText. Returns the specified
+// element and whether it was found
+func (a PageLanguageText) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageLanguageText
+func (a *PageLanguageText) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageLanguageText to handle AdditionalProperties
+func (a *PageLanguageText) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageLanguageText to handle AdditionalProperties
+func (a PageLanguageText) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for PageLicence. Returns the specified
 // element and whether it was found
 func (a PageLicence) Get(fieldName string) (value interface{}, found bool) {
@@ -8622,6 +13480,100 @@ func (a PageMacro) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for PageMember. Returns the specified
+// element and whether it was found
+func (a PageMember) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageMember
+func (a *PageMember) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageMember to handle AdditionalProperties
+func (a *PageMember) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageMember to handle AdditionalProperties
+func (a PageMember) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for PageNamed. Returns the specified
 // element and whether it was found
 func (a PageNamed) Get(fieldName string) (value interface{}, found bool) {
@@ -8781,6 +13733,100 @@ func (a *PagePlayer) UnmarshalJSON(b []byte) error {
 
 // Override default JSON handling for PagePlayer to handle AdditionalProperties
 func (a PagePlayer) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for PageRoleInfo. Returns the specified
+// element and whether it was found
+func (a PageRoleInfo) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageRoleInfo
+func (a *PageRoleInfo) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageRoleInfo to handle AdditionalProperties
+func (a *PageRoleInfo) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageRoleInfo to handle AdditionalProperties
+func (a PageRoleInfo) MarshalJSON() ([]byte, error) {
 	var err error
 	object := make(map[string]json.RawMessage)
 
@@ -9811,6 +14857,255 @@ func (a Replayed) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for Reseller. Returns the specified
+// element and whether it was found
+func (a Reseller) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for Reseller
+func (a *Reseller) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for Reseller to handle AdditionalProperties
+func (a *Reseller) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["accent"]; found {
+		err = json.Unmarshal(raw, &a.Accent)
+		if err != nil {
+			return fmt.Errorf("error reading 'accent': %w", err)
+		}
+		delete(object, "accent")
+	}
+
+	if raw, found := object["created_at"]; found {
+		err = json.Unmarshal(raw, &a.CreatedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'created_at': %w", err)
+		}
+		delete(object, "created_at")
+	}
+
+	if raw, found := object["email"]; found {
+		err = json.Unmarshal(raw, &a.Email)
+		if err != nil {
+			return fmt.Errorf("error reading 'email': %w", err)
+		}
+		delete(object, "email")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["most_tenants"]; found {
+		err = json.Unmarshal(raw, &a.MostTenants)
+		if err != nil {
+			return fmt.Errorf("error reading 'most_tenants': %w", err)
+		}
+		delete(object, "most_tenants")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["pays"]; found {
+		err = json.Unmarshal(raw, &a.Pays)
+		if err != nil {
+			return fmt.Errorf("error reading 'pays': %w", err)
+		}
+		delete(object, "pays")
+	}
+
+	if raw, found := object["slug"]; found {
+		err = json.Unmarshal(raw, &a.Slug)
+		if err != nil {
+			return fmt.Errorf("error reading 'slug': %w", err)
+		}
+		delete(object, "slug")
+	}
+
+	if raw, found := object["tenants"]; found {
+		err = json.Unmarshal(raw, &a.Tenants)
+		if err != nil {
+			return fmt.Errorf("error reading 'tenants': %w", err)
+		}
+		delete(object, "tenants")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for Reseller to handle AdditionalProperties
+func (a Reseller) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["accent"], err = json.Marshal(a.Accent)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'accent': %w", err)
+	}
+
+	object["created_at"], err = json.Marshal(a.CreatedAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'created_at': %w", err)
+	}
+
+	object["email"], err = json.Marshal(a.Email)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'email': %w", err)
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["most_tenants"], err = json.Marshal(a.MostTenants)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'most_tenants': %w", err)
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	object["pays"], err = json.Marshal(a.Pays)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'pays': %w", err)
+	}
+
+	object["slug"], err = json.Marshal(a.Slug)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'slug': %w", err)
+	}
+
+	object["tenants"], err = json.Marshal(a.Tenants)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'tenants': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for RoleInfo. Returns the specified
+// element and whether it was found
+func (a RoleInfo) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for RoleInfo
+func (a *RoleInfo) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for RoleInfo to handle AdditionalProperties
+func (a *RoleInfo) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["permissions"]; found {
+		err = json.Unmarshal(raw, &a.Permissions)
+		if err != nil {
+			return fmt.Errorf("error reading 'permissions': %w", err)
+		}
+		delete(object, "permissions")
+	}
+
+	if raw, found := object["role"]; found {
+		err = json.Unmarshal(raw, &a.Role)
+		if err != nil {
+			return fmt.Errorf("error reading 'role': %w", err)
+		}
+		delete(object, "role")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for RoleInfo to handle AdditionalProperties
+func (a RoleInfo) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["permissions"], err = json.Marshal(a.Permissions)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'permissions': %w", err)
+	}
+
+	object["role"], err = json.Marshal(a.Role)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'role': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for SecretWebhook. Returns the specified
 // element and whether it was found
 func (a SecretWebhook) Get(fieldName string) (value interface{}, found bool) {
@@ -9997,6 +15292,85 @@ func (a SecretWebhook) MarshalJSON() ([]byte, error) {
 	object["secrets"], err = json.Marshal(a.Secrets)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'secrets': %w", err)
+	}
+
+	object["url"], err = json.Marshal(a.URL)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'url': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for SignInLink. Returns the specified
+// element and whether it was found
+func (a SignInLink) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for SignInLink
+func (a *SignInLink) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for SignInLink to handle AdditionalProperties
+func (a *SignInLink) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["expires_at"]; found {
+		err = json.Unmarshal(raw, &a.ExpiresAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'expires_at': %w", err)
+		}
+		delete(object, "expires_at")
+	}
+
+	if raw, found := object["url"]; found {
+		err = json.Unmarshal(raw, &a.URL)
+		if err != nil {
+			return fmt.Errorf("error reading 'url': %w", err)
+		}
+		delete(object, "url")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for SignInLink to handle AdditionalProperties
+func (a SignInLink) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["expires_at"], err = json.Marshal(a.ExpiresAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'expires_at': %w", err)
 	}
 
 	object["url"], err = json.Marshal(a.URL)
@@ -10574,6 +15948,124 @@ func (a TenantHold) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for TextChange. Returns the specified
+// element and whether it was found
+func (a TextChange) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for TextChange
+func (a *TextChange) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for TextChange to handle AdditionalProperties
+func (a *TextChange) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["after"]; found {
+		err = json.Unmarshal(raw, &a.After)
+		if err != nil {
+			return fmt.Errorf("error reading 'after': %w", err)
+		}
+		delete(object, "after")
+	}
+
+	if raw, found := object["before"]; found {
+		err = json.Unmarshal(raw, &a.Before)
+		if err != nil {
+			return fmt.Errorf("error reading 'before': %w", err)
+		}
+		delete(object, "before")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["reset"]; found {
+		err = json.Unmarshal(raw, &a.Reset)
+		if err != nil {
+			return fmt.Errorf("error reading 'reset': %w", err)
+		}
+		delete(object, "reset")
+	}
+
+	if raw, found := object["surface"]; found {
+		err = json.Unmarshal(raw, &a.Surface)
+		if err != nil {
+			return fmt.Errorf("error reading 'surface': %w", err)
+		}
+		delete(object, "surface")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for TextChange to handle AdditionalProperties
+func (a TextChange) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["after"], err = json.Marshal(a.After)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'after': %w", err)
+	}
+
+	object["before"], err = json.Marshal(a.Before)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'before': %w", err)
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["reset"], err = json.Marshal(a.Reset)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'reset': %w", err)
+	}
+
+	object["surface"], err = json.Marshal(a.Surface)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'surface': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for Topic. Returns the specified
 // element and whether it was found
 func (a Topic) Get(fieldName string) (value interface{}, found bool) {
@@ -10623,6 +16115,14 @@ func (a *Topic) UnmarshalJSON(b []byte) error {
 		delete(object, "names")
 	}
 
+	if raw, found := object["retired"]; found {
+		err = json.Unmarshal(raw, &a.Retired)
+		if err != nil {
+			return fmt.Errorf("error reading 'retired': %w", err)
+		}
+		delete(object, "retired")
+	}
+
 	if raw, found := object["to_lead"]; found {
 		err = json.Unmarshal(raw, &a.ToLead)
 		if err != nil {
@@ -10665,6 +16165,11 @@ func (a Topic) MarshalJSON() ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling 'names': %w", err)
 		}
+	}
+
+	object["retired"], err = json.Marshal(a.Retired)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'retired': %w", err)
 	}
 
 	object["to_lead"], err = json.Marshal(a.ToLead)
@@ -11635,14 +17140,74 @@ type ClientInterface interface {
 	// ListAgents request
 	ListAgents(ctx context.Context, params *ListAgentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListArticleCategories request
+	ListArticleCategories(ctx context.Context, params *ListArticleCategoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddArticleCategoryWithBody request with any body
+	AddArticleCategoryWithBody(ctx context.Context, params *AddArticleCategoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	AddArticleCategory(ctx context.Context, params *AddArticleCategoryParams, body AddArticleCategoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RetireArticleCategory request
+	RetireArticleCategory(ctx context.Context, category string, params *RetireArticleCategoryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeArticleCategoryWithBody request with any body
+	ChangeArticleCategoryWithBody(ctx context.Context, category string, params *ChangeArticleCategoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	ChangeArticleCategoryWithApplicationMergePatchPlusJSONBody(ctx context.Context, category string, params *ChangeArticleCategoryParams, body ChangeArticleCategoryApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SearchArticles request
 	SearchArticles(ctx context.Context, params *SearchArticlesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListArticles request
 	ListArticles(ctx context.Context, params *ListArticlesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AddArticleWithBody request with any body
+	AddArticleWithBody(ctx context.Context, params *AddArticleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	AddArticle(ctx context.Context, params *AddArticleParams, body AddArticleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetArticle request
 	GetArticle(ctx context.Context, article string, params *GetArticleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlaceArticleWithBody request with any body
+	PlaceArticleWithBody(ctx context.Context, article string, params *PlaceArticleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	PlaceArticleWithApplicationMergePatchPlusJSONBody(ctx context.Context, article string, params *PlaceArticleParams, body PlaceArticleApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ArchiveArticle request
+	ArchiveArticle(ctx context.Context, article string, params *ArchiveArticleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetArticleText request
+	GetArticleText(ctx context.Context, article string, language string, params *GetArticleTextParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveArticleTextWithBody request with any body
+	SaveArticleTextWithBody(ctx context.Context, article string, language string, params *SaveArticleTextParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	SaveArticleText(ctx context.Context, article string, language string, params *SaveArticleTextParams, body SaveArticleTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AskArticleReview request
+	AskArticleReview(ctx context.Context, article string, language string, params *AskArticleReviewParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DiscardArticleDraft request
+	DiscardArticleDraft(ctx context.Context, article string, language string, params *DiscardArticleDraftParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PublishArticleText request
+	PublishArticleText(ctx context.Context, article string, language string, params *PublishArticleTextParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendArticleBackWithBody request with any body
+	SendArticleBackWithBody(ctx context.Context, article string, language string, params *SendArticleBackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	SendArticleBack(ctx context.Context, article string, language string, params *SendArticleBackParams, body SendArticleBackJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnpublishArticleText request
+	UnpublishArticleText(ctx context.Context, article string, language string, params *UnpublishArticleTextParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnarchiveArticle request
+	UnarchiveArticle(ctx context.Context, article string, params *UnarchiveArticleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAudit request
+	ListAudit(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetBrand request
 	GetBrand(ctx context.Context, params *GetBrandParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11737,6 +17302,9 @@ type ClientInterface interface {
 	// UnassignConversation request
 	UnassignConversation(ctx context.Context, conversation string, params *UnassignConversationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListDeeds request
+	ListDeeds(ctx context.Context, params *ListDeedsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListDomains request
 	ListDomains(ctx context.Context, params *ListDomainsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -11763,8 +17331,102 @@ type ClientInterface interface {
 	// DownloadFile request
 	DownloadFile(ctx context.Context, file string, params *DownloadFileParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListInvitations request
+	ListInvitations(ctx context.Context, params *ListInvitationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// InviteWithBody request with any body
+	InviteWithBody(ctx context.Context, params *InviteParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	Invite(ctx context.Context, params *InviteParams, body InviteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeInvitation request
+	RevokeInvitation(ctx context.Context, invitation string, params *RevokeInvitationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResendInvitation request
+	ResendInvitation(ctx context.Context, invitation string, params *ResendInvitationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetKey request
 	GetKey(ctx context.Context, params *GetKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListKeys request
+	ListKeys(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateKeyWithBody request with any body
+	CreateKeyWithBody(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	CreateKey(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeKey request
+	RevokeKey(ctx context.Context, apikey string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndOldSecret request
+	EndOldSecret(ctx context.Context, apikey string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateKeyWithBody request with any body
+	RotateKeyWithBody(ctx context.Context, apikey string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	RotateKey(ctx context.Context, apikey string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListLanguagePacks request
+	ListLanguagePacks(ctx context.Context, params *ListLanguagePacksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddLanguagePackWithBody request with any body
+	AddLanguagePackWithBody(ctx context.Context, params *AddLanguagePackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	AddLanguagePack(ctx context.Context, params *AddLanguagePackParams, body AddLanguagePackJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveLanguagePack request
+	RemoveLanguagePack(ctx context.Context, pack string, params *RemoveLanguagePackParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLanguagePack request
+	GetLanguagePack(ctx context.Context, pack string, params *GetLanguagePackParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeLanguagePackWithBody request with any body
+	ChangeLanguagePackWithBody(ctx context.Context, pack string, params *ChangeLanguagePackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	ChangeLanguagePackWithApplicationMergePatchPlusJSONBody(ctx context.Context, pack string, params *ChangeLanguagePackParams, body ChangeLanguagePackApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DiscardLanguageFile request
+	DiscardLanguageFile(ctx context.Context, pack string, params *DiscardLanguageFileParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLanguageFile request
+	GetLanguageFile(ctx context.Context, pack string, params *GetLanguageFileParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PrepareLanguageFileWithBody request with any body
+	PrepareLanguageFileWithBody(ctx context.Context, pack string, params *PrepareLanguageFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApplyLanguageFileWithBody request with any body
+	ApplyLanguageFileWithBody(ctx context.Context, pack string, params *ApplyLanguageFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	ApplyLanguageFile(ctx context.Context, pack string, params *ApplyLanguageFileParams, body ApplyLanguageFileJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListLanguageTexts request
+	ListLanguageTexts(ctx context.Context, pack string, params *ListLanguageTextsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DownloadLanguagePack request
+	DownloadLanguagePack(ctx context.Context, pack string, params *DownloadLanguagePackParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetLanguageText request
+	ResetLanguageText(ctx context.Context, pack string, text string, params *ResetLanguageTextParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLanguageText request
+	GetLanguageText(ctx context.Context, pack string, text string, params *GetLanguageTextParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetLanguageTextWithBody request with any body
+	SetLanguageTextWithBody(ctx context.Context, pack string, text string, params *SetLanguageTextParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	SetLanguageText(ctx context.Context, pack string, text string, params *SetLanguageTextParams, body SetLanguageTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// KeepLanguageText request
+	KeepLanguageText(ctx context.Context, pack string, text string, params *KeepLanguageTextParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLanguageSettings request
+	GetLanguageSettings(ctx context.Context, params *GetLanguageSettingsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeLanguageSettingsWithBody request with any body
+	ChangeLanguageSettingsWithBody(ctx context.Context, params *ChangeLanguageSettingsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	ChangeLanguageSettingsWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *ChangeLanguageSettingsParams, body ChangeLanguageSettingsApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListLicences request
 	ListLicences(ctx context.Context, params *ListLicencesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11816,11 +17478,63 @@ type ClientInterface interface {
 	// ListPlayerConversations request
 	ListPlayerConversations(ctx context.Context, player string, params *ListPlayerConversationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetReseller request
+	GetReseller(ctx context.Context, params *GetResellerParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateResellerWithBody request with any body
+	UpdateResellerWithBody(ctx context.Context, params *UpdateResellerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	UpdateResellerWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *UpdateResellerParams, body UpdateResellerApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRoles request
+	ListRoles(ctx context.Context, params *ListRolesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListStaff request
+	ListStaff(ctx context.Context, params *ListStaffParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddMemberWithBody request with any body
+	AddMemberWithBody(ctx context.Context, params *AddMemberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	AddMember(ctx context.Context, params *AddMemberParams, body AddMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMember request
+	GetMember(ctx context.Context, member string, params *GetMemberParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateMemberWithBody request with any body
+	UpdateMemberWithBody(ctx context.Context, member string, params *UpdateMemberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	UpdateMemberWithApplicationMergePatchPlusJSONBody(ctx context.Context, member string, params *UpdateMemberParams, body UpdateMemberApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DisableMember request
+	DisableMember(ctx context.Context, member string, params *DisableMemberParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnableMember request
+	EnableMember(ctx context.Context, member string, params *EnableMemberParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateSignInLink request
+	CreateSignInLink(ctx context.Context, member string, params *CreateSignInLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Stream request
 	Stream(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTags request
 	ListTags(ctx context.Context, params *ListTagsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateTagWithBody request with any body
+	CreateTagWithBody(ctx context.Context, params *CreateTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	CreateTag(ctx context.Context, params *CreateTagParams, body CreateTagJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RetireTag request
+	RetireTag(ctx context.Context, tag string, params *RetireTagParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTag request
+	GetTag(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenameTagWithBody request with any body
+	RenameTagWithBody(ctx context.Context, tag string, params *RenameTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	RenameTagWithApplicationMergePatchPlusJSONBody(ctx context.Context, tag string, params *RenameTagParams, body RenameTagApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTeams request
 	ListTeams(ctx context.Context, params *ListTeamsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11856,6 +17570,30 @@ type ClientInterface interface {
 
 	// ListTopics request
 	ListTopics(ctx context.Context, params *ListTopicsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddTopicWithBody request with any body
+	AddTopicWithBody(ctx context.Context, params *AddTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	AddTopic(ctx context.Context, params *AddTopicParams, body AddTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RetireTopic request
+	RetireTopic(ctx context.Context, topic string, params *RetireTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTopic request
+	GetTopic(ctx context.Context, topic string, params *GetTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeTopicWithBody request with any body
+	ChangeTopicWithBody(ctx context.Context, topic string, params *ChangeTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	ChangeTopicWithApplicationMergePatchPlusJSONBody(ctx context.Context, topic string, params *ChangeTopicParams, body ChangeTopicApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MoveTopicWithBody request with any body
+	MoveTopicWithBody(ctx context.Context, topic string, params *MoveTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	MoveTopic(ctx context.Context, topic string, params *MoveTopicParams, body MoveTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreTopic request
+	RestoreTopic(ctx context.Context, topic string, params *RestoreTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListWebhooks request
 	ListWebhooks(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11911,6 +17649,78 @@ func (c *Client) ListAgents(ctx context.Context, params *ListAgentsParams, reqEd
 	return c.Client.Do(req)
 }
 
+func (c *Client) ListArticleCategories(ctx context.Context, params *ListArticleCategoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListArticleCategoriesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddArticleCategoryWithBody(ctx context.Context, params *AddArticleCategoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddArticleCategoryRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddArticleCategory(ctx context.Context, params *AddArticleCategoryParams, body AddArticleCategoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddArticleCategoryRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RetireArticleCategory(ctx context.Context, category string, params *RetireArticleCategoryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRetireArticleCategoryRequest(c.Server, category, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ChangeArticleCategoryWithBody(ctx context.Context, category string, params *ChangeArticleCategoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeArticleCategoryRequestWithBody(c.Server, category, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ChangeArticleCategoryWithApplicationMergePatchPlusJSONBody(ctx context.Context, category string, params *ChangeArticleCategoryParams, body ChangeArticleCategoryApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeArticleCategoryRequestWithApplicationMergePatchPlusJSONBody(c.Server, category, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 func (c *Client) SearchArticles(ctx context.Context, params *SearchArticlesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSearchArticlesRequest(c.Server, params)
 	if err != nil {
@@ -11935,8 +17745,200 @@ func (c *Client) ListArticles(ctx context.Context, params *ListArticlesParams, r
 	return c.Client.Do(req)
 }
 
+func (c *Client) AddArticleWithBody(ctx context.Context, params *AddArticleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddArticleRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddArticle(ctx context.Context, params *AddArticleParams, body AddArticleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddArticleRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 func (c *Client) GetArticle(ctx context.Context, article string, params *GetArticleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetArticleRequest(c.Server, article, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) PlaceArticleWithBody(ctx context.Context, article string, params *PlaceArticleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlaceArticleRequestWithBody(c.Server, article, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) PlaceArticleWithApplicationMergePatchPlusJSONBody(ctx context.Context, article string, params *PlaceArticleParams, body PlaceArticleApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlaceArticleRequestWithApplicationMergePatchPlusJSONBody(c.Server, article, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ArchiveArticle(ctx context.Context, article string, params *ArchiveArticleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewArchiveArticleRequest(c.Server, article, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetArticleText(ctx context.Context, article string, language string, params *GetArticleTextParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetArticleTextRequest(c.Server, article, language, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) SaveArticleTextWithBody(ctx context.Context, article string, language string, params *SaveArticleTextParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveArticleTextRequestWithBody(c.Server, article, language, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) SaveArticleText(ctx context.Context, article string, language string, params *SaveArticleTextParams, body SaveArticleTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveArticleTextRequest(c.Server, article, language, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AskArticleReview(ctx context.Context, article string, language string, params *AskArticleReviewParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAskArticleReviewRequest(c.Server, article, language, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) DiscardArticleDraft(ctx context.Context, article string, language string, params *DiscardArticleDraftParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDiscardArticleDraftRequest(c.Server, article, language, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) PublishArticleText(ctx context.Context, article string, language string, params *PublishArticleTextParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPublishArticleTextRequest(c.Server, article, language, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) SendArticleBackWithBody(ctx context.Context, article string, language string, params *SendArticleBackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendArticleBackRequestWithBody(c.Server, article, language, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) SendArticleBack(ctx context.Context, article string, language string, params *SendArticleBackParams, body SendArticleBackJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendArticleBackRequest(c.Server, article, language, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) UnpublishArticleText(ctx context.Context, article string, language string, params *UnpublishArticleTextParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnpublishArticleTextRequest(c.Server, article, language, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) UnarchiveArticle(ctx context.Context, article string, params *UnarchiveArticleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnarchiveArticleRequest(c.Server, article, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ListAudit(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAuditRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -12367,6 +18369,18 @@ func (c *Client) UnassignConversation(ctx context.Context, conversation string, 
 	return c.Client.Do(req)
 }
 
+func (c *Client) ListDeeds(ctx context.Context, params *ListDeedsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDeedsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 func (c *Client) ListDomains(ctx context.Context, params *ListDomainsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListDomainsRequest(c.Server, params)
 	if err != nil {
@@ -12475,8 +18489,416 @@ func (c *Client) DownloadFile(ctx context.Context, file string, params *Download
 	return c.Client.Do(req)
 }
 
+func (c *Client) ListInvitations(ctx context.Context, params *ListInvitationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListInvitationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) InviteWithBody(ctx context.Context, params *InviteParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInviteRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) Invite(ctx context.Context, params *InviteParams, body InviteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInviteRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RevokeInvitation(ctx context.Context, invitation string, params *RevokeInvitationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeInvitationRequest(c.Server, invitation, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ResendInvitation(ctx context.Context, invitation string, params *ResendInvitationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResendInvitationRequest(c.Server, invitation, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 func (c *Client) GetKey(ctx context.Context, params *GetKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetKeyRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ListKeys(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListKeysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) CreateKeyWithBody(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateKeyRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) CreateKey(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateKeyRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RevokeKey(ctx context.Context, apikey string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeKeyRequest(c.Server, apikey, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) EndOldSecret(ctx context.Context, apikey string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndOldSecretRequest(c.Server, apikey, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RotateKeyWithBody(ctx context.Context, apikey string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateKeyRequestWithBody(c.Server, apikey, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RotateKey(ctx context.Context, apikey string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateKeyRequest(c.Server, apikey, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ListLanguagePacks(ctx context.Context, params *ListLanguagePacksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLanguagePacksRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddLanguagePackWithBody(ctx context.Context, params *AddLanguagePackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddLanguagePackRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddLanguagePack(ctx context.Context, params *AddLanguagePackParams, body AddLanguagePackJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddLanguagePackRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RemoveLanguagePack(ctx context.Context, pack string, params *RemoveLanguagePackParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveLanguagePackRequest(c.Server, pack, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetLanguagePack(ctx context.Context, pack string, params *GetLanguagePackParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLanguagePackRequest(c.Server, pack, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ChangeLanguagePackWithBody(ctx context.Context, pack string, params *ChangeLanguagePackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeLanguagePackRequestWithBody(c.Server, pack, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ChangeLanguagePackWithApplicationMergePatchPlusJSONBody(ctx context.Context, pack string, params *ChangeLanguagePackParams, body ChangeLanguagePackApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeLanguagePackRequestWithApplicationMergePatchPlusJSONBody(c.Server, pack, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) DiscardLanguageFile(ctx context.Context, pack string, params *DiscardLanguageFileParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDiscardLanguageFileRequest(c.Server, pack, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetLanguageFile(ctx context.Context, pack string, params *GetLanguageFileParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLanguageFileRequest(c.Server, pack, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) PrepareLanguageFileWithBody(ctx context.Context, pack string, params *PrepareLanguageFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPrepareLanguageFileRequestWithBody(c.Server, pack, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ApplyLanguageFileWithBody(ctx context.Context, pack string, params *ApplyLanguageFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApplyLanguageFileRequestWithBody(c.Server, pack, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ApplyLanguageFile(ctx context.Context, pack string, params *ApplyLanguageFileParams, body ApplyLanguageFileJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApplyLanguageFileRequest(c.Server, pack, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ListLanguageTexts(ctx context.Context, pack string, params *ListLanguageTextsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLanguageTextsRequest(c.Server, pack, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) DownloadLanguagePack(ctx context.Context, pack string, params *DownloadLanguagePackParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDownloadLanguagePackRequest(c.Server, pack, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ResetLanguageText(ctx context.Context, pack string, text string, params *ResetLanguageTextParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetLanguageTextRequest(c.Server, pack, text, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetLanguageText(ctx context.Context, pack string, text string, params *GetLanguageTextParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLanguageTextRequest(c.Server, pack, text, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) SetLanguageTextWithBody(ctx context.Context, pack string, text string, params *SetLanguageTextParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetLanguageTextRequestWithBody(c.Server, pack, text, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) SetLanguageText(ctx context.Context, pack string, text string, params *SetLanguageTextParams, body SetLanguageTextJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetLanguageTextRequest(c.Server, pack, text, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) KeepLanguageText(ctx context.Context, pack string, text string, params *KeepLanguageTextParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewKeepLanguageTextRequest(c.Server, pack, text, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetLanguageSettings(ctx context.Context, params *GetLanguageSettingsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLanguageSettingsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ChangeLanguageSettingsWithBody(ctx context.Context, params *ChangeLanguageSettingsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeLanguageSettingsRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ChangeLanguageSettingsWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *ChangeLanguageSettingsParams, body ChangeLanguageSettingsApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeLanguageSettingsRequestWithApplicationMergePatchPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12703,6 +19125,162 @@ func (c *Client) ListPlayerConversations(ctx context.Context, player string, par
 	return c.Client.Do(req)
 }
 
+func (c *Client) GetReseller(ctx context.Context, params *GetResellerParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetResellerRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) UpdateResellerWithBody(ctx context.Context, params *UpdateResellerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateResellerRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) UpdateResellerWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *UpdateResellerParams, body UpdateResellerApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateResellerRequestWithApplicationMergePatchPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ListRoles(ctx context.Context, params *ListRolesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRolesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ListStaff(ctx context.Context, params *ListStaffParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListStaffRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddMemberWithBody(ctx context.Context, params *AddMemberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddMemberRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddMember(ctx context.Context, params *AddMemberParams, body AddMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddMemberRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetMember(ctx context.Context, member string, params *GetMemberParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMemberRequest(c.Server, member, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) UpdateMemberWithBody(ctx context.Context, member string, params *UpdateMemberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateMemberRequestWithBody(c.Server, member, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) UpdateMemberWithApplicationMergePatchPlusJSONBody(ctx context.Context, member string, params *UpdateMemberParams, body UpdateMemberApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateMemberRequestWithApplicationMergePatchPlusJSONBody(c.Server, member, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) DisableMember(ctx context.Context, member string, params *DisableMemberParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDisableMemberRequest(c.Server, member, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) EnableMember(ctx context.Context, member string, params *EnableMemberParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnableMemberRequest(c.Server, member, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) CreateSignInLink(ctx context.Context, member string, params *CreateSignInLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateSignInLinkRequest(c.Server, member, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 func (c *Client) Stream(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStreamRequest(c.Server, params)
 	if err != nil {
@@ -12717,6 +19295,78 @@ func (c *Client) Stream(ctx context.Context, params *StreamParams, reqEditors ..
 
 func (c *Client) ListTags(ctx context.Context, params *ListTagsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListTagsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) CreateTagWithBody(ctx context.Context, params *CreateTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTagRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) CreateTag(ctx context.Context, params *CreateTagParams, body CreateTagJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateTagRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RetireTag(ctx context.Context, tag string, params *RetireTagParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRetireTagRequest(c.Server, tag, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetTag(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTagRequest(c.Server, tag, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RenameTagWithBody(ctx context.Context, tag string, params *RenameTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenameTagRequestWithBody(c.Server, tag, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RenameTagWithApplicationMergePatchPlusJSONBody(ctx context.Context, tag string, params *RenameTagParams, body RenameTagApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenameTagRequestWithApplicationMergePatchPlusJSONBody(c.Server, tag, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12873,6 +19523,114 @@ func (c *Client) SuspendTenant(ctx context.Context, tenant string, params *Suspe
 
 func (c *Client) ListTopics(ctx context.Context, params *ListTopicsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListTopicsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddTopicWithBody(ctx context.Context, params *AddTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddTopicRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddTopic(ctx context.Context, params *AddTopicParams, body AddTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddTopicRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RetireTopic(ctx context.Context, topic string, params *RetireTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRetireTopicRequest(c.Server, topic, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetTopic(ctx context.Context, topic string, params *GetTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTopicRequest(c.Server, topic, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ChangeTopicWithBody(ctx context.Context, topic string, params *ChangeTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeTopicRequestWithBody(c.Server, topic, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ChangeTopicWithApplicationMergePatchPlusJSONBody(ctx context.Context, topic string, params *ChangeTopicParams, body ChangeTopicApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeTopicRequestWithApplicationMergePatchPlusJSONBody(c.Server, topic, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) MoveTopicWithBody(ctx context.Context, topic string, params *MoveTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMoveTopicRequestWithBody(c.Server, topic, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) MoveTopic(ctx context.Context, topic string, params *MoveTopicParams, body MoveTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMoveTopicRequest(c.Server, topic, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) RestoreTopic(ctx context.Context, topic string, params *RestoreTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreTopicRequest(c.Server, topic, params)
 	if err != nil {
 		return nil, err
 	}
@@ -13120,6 +19878,351 @@ func NewListAgentsRequest(server string, params *ListAgentsParams) (*http.Reques
 			}
 
 			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListArticleCategoriesRequest generates requests for ListArticleCategories
+func NewListArticleCategoriesRequest(server string, params *ListArticleCategoriesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/article-categories")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		queryValues := queryURL.Query()
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "limit", runtime.ParamLocationQuery, *params.Limit); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.StartingAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "starting_after", runtime.ParamLocationQuery, *params.StartingAfter); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		queryURL.RawQuery = queryValues.Encode()
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAddArticleCategoryRequest calls the generic AddArticleCategory builder with application/json body
+func NewAddArticleCategoryRequest(server string, params *AddArticleCategoryParams, body AddArticleCategoryJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddArticleCategoryRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewAddArticleCategoryRequestWithBody generates requests for AddArticleCategory with any type of body
+func NewAddArticleCategoryRequestWithBody(server string, params *AddArticleCategoryParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/article-categories")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRetireArticleCategoryRequest generates requests for RetireArticleCategory
+func NewRetireArticleCategoryRequest(server string, category string, params *RetireArticleCategoryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "category", runtime.ParamLocationPath, category)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/article-categories/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("DELETE", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewChangeArticleCategoryRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeArticleCategory builder with application/merge-patch+json body
+func NewChangeArticleCategoryRequestWithApplicationMergePatchPlusJSONBody(server string, category string, params *ChangeArticleCategoryParams, body ChangeArticleCategoryApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeArticleCategoryRequestWithBody(server, category, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeArticleCategoryRequestWithBody generates requests for ChangeArticleCategory with any type of body
+func NewChangeArticleCategoryRequestWithBody(server string, category string, params *ChangeArticleCategoryParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "category", runtime.ParamLocationPath, category)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/article-categories/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PATCH", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
 		}
 
 	}
@@ -13455,6 +20558,94 @@ func NewListArticlesRequest(server string, params *ListArticlesParams) (*http.Re
 	return req, nil
 }
 
+// NewAddArticleRequest calls the generic AddArticle builder with application/json body
+func NewAddArticleRequest(server string, params *AddArticleParams, body AddArticleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddArticleRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewAddArticleRequestWithBody generates requests for AddArticle with any type of body
+func NewAddArticleRequestWithBody(server string, params *AddArticleParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetArticleRequest generates requests for GetArticle
 func NewGetArticleRequest(server string, article string, params *GetArticleParams) (*http.Request, error) {
 	var err error
@@ -13479,6 +20670,999 @@ func NewGetArticleRequest(server string, article string, params *GetArticleParam
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPlaceArticleRequestWithApplicationMergePatchPlusJSONBody calls the generic PlaceArticle builder with application/merge-patch+json body
+func NewPlaceArticleRequestWithApplicationMergePatchPlusJSONBody(server string, article string, params *PlaceArticleParams, body PlaceArticleApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPlaceArticleRequestWithBody(server, article, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewPlaceArticleRequestWithBody generates requests for PlaceArticle with any type of body
+func NewPlaceArticleRequestWithBody(server string, article string, params *PlaceArticleParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "article", runtime.ParamLocationPath, article)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PATCH", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewArchiveArticleRequest generates requests for ArchiveArticle
+func NewArchiveArticleRequest(server string, article string, params *ArchiveArticleParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "article", runtime.ParamLocationPath, article)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles/%s/archive", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetArticleTextRequest generates requests for GetArticleText
+func NewGetArticleTextRequest(server string, article string, language string, params *GetArticleTextParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "article", runtime.ParamLocationPath, article)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "language", runtime.ParamLocationPath, language)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles/%s/texts/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSaveArticleTextRequest calls the generic SaveArticleText builder with application/json body
+func NewSaveArticleTextRequest(server string, article string, language string, params *SaveArticleTextParams, body SaveArticleTextJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSaveArticleTextRequestWithBody(server, article, language, params, "application/json", bodyReader)
+}
+
+// NewSaveArticleTextRequestWithBody generates requests for SaveArticleText with any type of body
+func NewSaveArticleTextRequestWithBody(server string, article string, language string, params *SaveArticleTextParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "article", runtime.ParamLocationPath, article)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "language", runtime.ParamLocationPath, language)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles/%s/texts/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PUT", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAskArticleReviewRequest generates requests for AskArticleReview
+func NewAskArticleReviewRequest(server string, article string, language string, params *AskArticleReviewParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "article", runtime.ParamLocationPath, article)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "language", runtime.ParamLocationPath, language)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles/%s/texts/%s/ask-review", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDiscardArticleDraftRequest generates requests for DiscardArticleDraft
+func NewDiscardArticleDraftRequest(server string, article string, language string, params *DiscardArticleDraftParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "article", runtime.ParamLocationPath, article)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "language", runtime.ParamLocationPath, language)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles/%s/texts/%s/discard", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPublishArticleTextRequest generates requests for PublishArticleText
+func NewPublishArticleTextRequest(server string, article string, language string, params *PublishArticleTextParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "article", runtime.ParamLocationPath, article)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "language", runtime.ParamLocationPath, language)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles/%s/texts/%s/publish", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSendArticleBackRequest calls the generic SendArticleBack builder with application/json body
+func NewSendArticleBackRequest(server string, article string, language string, params *SendArticleBackParams, body SendArticleBackJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendArticleBackRequestWithBody(server, article, language, params, "application/json", bodyReader)
+}
+
+// NewSendArticleBackRequestWithBody generates requests for SendArticleBack with any type of body
+func NewSendArticleBackRequestWithBody(server string, article string, language string, params *SendArticleBackParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "article", runtime.ParamLocationPath, article)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "language", runtime.ParamLocationPath, language)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles/%s/texts/%s/send-back", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUnpublishArticleTextRequest generates requests for UnpublishArticleText
+func NewUnpublishArticleTextRequest(server string, article string, language string, params *UnpublishArticleTextParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "article", runtime.ParamLocationPath, article)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "language", runtime.ParamLocationPath, language)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles/%s/texts/%s/unpublish", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUnarchiveArticleRequest generates requests for UnarchiveArticle
+func NewUnarchiveArticleRequest(server string, article string, params *UnarchiveArticleParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "article", runtime.ParamLocationPath, article)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/articles/%s/unarchive", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListAuditRequest generates requests for ListAudit
+func NewListAuditRequest(server string, params *ListAuditParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		queryValues := queryURL.Query()
+
+		if params.Reads != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "reads", runtime.ParamLocationQuery, *params.Reads); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "limit", runtime.ParamLocationQuery, *params.Limit); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.StartingAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "starting_after", runtime.ParamLocationQuery, *params.StartingAfter); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		queryURL.RawQuery = queryValues.Encode()
 	}
 
 	req, err := http.NewRequest("GET", queryURL.String(), nil)
@@ -15687,6 +23871,129 @@ func NewUnassignConversationRequest(server string, conversation string, params *
 	return req, nil
 }
 
+// NewListDeedsRequest generates requests for ListDeeds
+func NewListDeedsRequest(server string, params *ListDeedsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/deeds")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		queryValues := queryURL.Query()
+
+		if params.Tenant != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "tenant", runtime.ParamLocationQuery, *params.Tenant); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.Reads != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "reads", runtime.ParamLocationQuery, *params.Reads); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "limit", runtime.ParamLocationQuery, *params.Limit); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.StartingAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "starting_after", runtime.ParamLocationQuery, *params.StartingAfter); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		queryURL.RawQuery = queryValues.Encode()
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListDomainsRequest generates requests for ListDomains
 func NewListDomainsRequest(server string, params *ListDomainsParams) (*http.Request, error) {
 	var err error
@@ -16351,6 +24658,311 @@ func NewDownloadFileRequest(server string, file string, params *DownloadFilePara
 	return req, nil
 }
 
+// NewListInvitationsRequest generates requests for ListInvitations
+func NewListInvitationsRequest(server string, params *ListInvitationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/invitations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewInviteRequest calls the generic Invite builder with application/json body
+func NewInviteRequest(server string, params *InviteParams, body InviteJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewInviteRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewInviteRequestWithBody generates requests for Invite with any type of body
+func NewInviteRequestWithBody(server string, params *InviteParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/invitations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRevokeInvitationRequest generates requests for RevokeInvitation
+func NewRevokeInvitationRequest(server string, invitation string, params *RevokeInvitationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "invitation", runtime.ParamLocationPath, invitation)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/invitations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("DELETE", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewResendInvitationRequest generates requests for ResendInvitation
+func NewResendInvitationRequest(server string, invitation string, params *ResendInvitationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "invitation", runtime.ParamLocationPath, invitation)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/invitations/%s/resend", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetKeyRequest generates requests for GetKey
 func NewGetKeyRequest(server string, params *GetKeyParams) (*http.Request, error) {
 	var err error
@@ -16408,6 +25020,1858 @@ func NewGetKeyRequest(server string, params *GetKeyParams) (*http.Request, error
 			}
 
 			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListKeysRequest generates requests for ListKeys
+func NewListKeysRequest(server string, params *ListKeysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateKeyRequest calls the generic CreateKey builder with application/json body
+func NewCreateKeyRequest(server string, params *CreateKeyParams, body CreateKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateKeyRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateKeyRequestWithBody generates requests for CreateKey with any type of body
+func NewCreateKeyRequestWithBody(server string, params *CreateKeyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRevokeKeyRequest generates requests for RevokeKey
+func NewRevokeKeyRequest(server string, apikey string, params *RevokeKeyParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "apikey", runtime.ParamLocationPath, apikey)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/keys/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("DELETE", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEndOldSecretRequest generates requests for EndOldSecret
+func NewEndOldSecretRequest(server string, apikey string, params *EndOldSecretParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "apikey", runtime.ParamLocationPath, apikey)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/keys/%s/end-old-secret", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRotateKeyRequest calls the generic RotateKey builder with application/json body
+func NewRotateKeyRequest(server string, apikey string, params *RotateKeyParams, body RotateKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRotateKeyRequestWithBody(server, apikey, params, "application/json", bodyReader)
+}
+
+// NewRotateKeyRequestWithBody generates requests for RotateKey with any type of body
+func NewRotateKeyRequestWithBody(server string, apikey string, params *RotateKeyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "apikey", runtime.ParamLocationPath, apikey)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/keys/%s/rotate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListLanguagePacksRequest generates requests for ListLanguagePacks
+func NewListLanguagePacksRequest(server string, params *ListLanguagePacksParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		queryValues := queryURL.Query()
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "limit", runtime.ParamLocationQuery, *params.Limit); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.StartingAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "starting_after", runtime.ParamLocationQuery, *params.StartingAfter); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		queryURL.RawQuery = queryValues.Encode()
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAddLanguagePackRequest calls the generic AddLanguagePack builder with application/json body
+func NewAddLanguagePackRequest(server string, params *AddLanguagePackParams, body AddLanguagePackJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddLanguagePackRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewAddLanguagePackRequestWithBody generates requests for AddLanguagePack with any type of body
+func NewAddLanguagePackRequestWithBody(server string, params *AddLanguagePackParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRemoveLanguagePackRequest generates requests for RemoveLanguagePack
+func NewRemoveLanguagePackRequest(server string, pack string, params *RemoveLanguagePackParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("DELETE", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetLanguagePackRequest generates requests for GetLanguagePack
+func NewGetLanguagePackRequest(server string, pack string, params *GetLanguagePackParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewChangeLanguagePackRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeLanguagePack builder with application/merge-patch+json body
+func NewChangeLanguagePackRequestWithApplicationMergePatchPlusJSONBody(server string, pack string, params *ChangeLanguagePackParams, body ChangeLanguagePackApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeLanguagePackRequestWithBody(server, pack, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeLanguagePackRequestWithBody generates requests for ChangeLanguagePack with any type of body
+func NewChangeLanguagePackRequestWithBody(server string, pack string, params *ChangeLanguagePackParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PATCH", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDiscardLanguageFileRequest generates requests for DiscardLanguageFile
+func NewDiscardLanguageFileRequest(server string, pack string, params *DiscardLanguageFileParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s/file", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("DELETE", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetLanguageFileRequest generates requests for GetLanguageFile
+func NewGetLanguageFileRequest(server string, pack string, params *GetLanguageFileParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s/file", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPrepareLanguageFileRequestWithBody generates requests for PrepareLanguageFile with any type of body
+func NewPrepareLanguageFileRequestWithBody(server string, pack string, params *PrepareLanguageFileParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s/file", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PUT", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewApplyLanguageFileRequest calls the generic ApplyLanguageFile builder with application/json body
+func NewApplyLanguageFileRequest(server string, pack string, params *ApplyLanguageFileParams, body ApplyLanguageFileJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewApplyLanguageFileRequestWithBody(server, pack, params, "application/json", bodyReader)
+}
+
+// NewApplyLanguageFileRequestWithBody generates requests for ApplyLanguageFile with any type of body
+func NewApplyLanguageFileRequestWithBody(server string, pack string, params *ApplyLanguageFileParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s/file/apply", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListLanguageTextsRequest generates requests for ListLanguageTexts
+func NewListLanguageTextsRequest(server string, pack string, params *ListLanguageTextsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s/texts", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		queryValues := queryURL.Query()
+
+		if params.Surface != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "surface", runtime.ParamLocationQuery, *params.Surface); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "q", runtime.ParamLocationQuery, *params.Q); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.Own != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "own", runtime.ParamLocationQuery, *params.Own); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.Changed != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "changed", runtime.ParamLocationQuery, *params.Changed); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.Missing != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "missing", runtime.ParamLocationQuery, *params.Missing); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "limit", runtime.ParamLocationQuery, *params.Limit); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.StartingAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "starting_after", runtime.ParamLocationQuery, *params.StartingAfter); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		queryURL.RawQuery = queryValues.Encode()
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDownloadLanguagePackRequest generates requests for DownloadLanguagePack
+func NewDownloadLanguagePackRequest(server string, pack string, params *DownloadLanguagePackParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s/texts.json", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewResetLanguageTextRequest generates requests for ResetLanguageText
+func NewResetLanguageTextRequest(server string, pack string, text string, params *ResetLanguageTextParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "text", runtime.ParamLocationPath, text)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s/texts/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("DELETE", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetLanguageTextRequest generates requests for GetLanguageText
+func NewGetLanguageTextRequest(server string, pack string, text string, params *GetLanguageTextParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "text", runtime.ParamLocationPath, text)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s/texts/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSetLanguageTextRequest calls the generic SetLanguageText builder with application/json body
+func NewSetLanguageTextRequest(server string, pack string, text string, params *SetLanguageTextParams, body SetLanguageTextJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetLanguageTextRequestWithBody(server, pack, text, params, "application/json", bodyReader)
+}
+
+// NewSetLanguageTextRequestWithBody generates requests for SetLanguageText with any type of body
+func NewSetLanguageTextRequestWithBody(server string, pack string, text string, params *SetLanguageTextParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "text", runtime.ParamLocationPath, text)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s/texts/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PUT", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewKeepLanguageTextRequest generates requests for KeepLanguageText
+func NewKeepLanguageTextRequest(server string, pack string, text string, params *KeepLanguageTextParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "pack", runtime.ParamLocationPath, pack)
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithLocation("simple", false, "text", runtime.ParamLocationPath, text)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-packs/%s/texts/%s/keep", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetLanguageSettingsRequest generates requests for GetLanguageSettings
+func NewGetLanguageSettingsRequest(server string, params *GetLanguageSettingsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-settings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewChangeLanguageSettingsRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeLanguageSettings builder with application/merge-patch+json body
+func NewChangeLanguageSettingsRequestWithApplicationMergePatchPlusJSONBody(server string, params *ChangeLanguageSettingsParams, body ChangeLanguageSettingsApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeLanguageSettingsRequestWithBody(server, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeLanguageSettingsRequestWithBody generates requests for ChangeLanguageSettings with any type of body
+func NewChangeLanguageSettingsRequestWithBody(server string, params *ChangeLanguageSettingsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/language-settings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PATCH", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
 		}
 
 	}
@@ -17749,6 +28213,780 @@ func NewListPlayerConversationsRequest(server string, player string, params *Lis
 	return req, nil
 }
 
+// NewGetResellerRequest generates requests for GetReseller
+func NewGetResellerRequest(server string, params *GetResellerParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reseller")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUpdateResellerRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateReseller builder with application/merge-patch+json body
+func NewUpdateResellerRequestWithApplicationMergePatchPlusJSONBody(server string, params *UpdateResellerParams, body UpdateResellerApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateResellerRequestWithBody(server, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateResellerRequestWithBody generates requests for UpdateReseller with any type of body
+func NewUpdateResellerRequestWithBody(server string, params *UpdateResellerParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reseller")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PATCH", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListRolesRequest generates requests for ListRoles
+func NewListRolesRequest(server string, params *ListRolesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/roles")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListStaffRequest generates requests for ListStaff
+func NewListStaffRequest(server string, params *ListStaffParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/staff")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		queryValues := queryURL.Query()
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "limit", runtime.ParamLocationQuery, *params.Limit); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.StartingAfter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "starting_after", runtime.ParamLocationQuery, *params.StartingAfter); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		queryURL.RawQuery = queryValues.Encode()
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAddMemberRequest calls the generic AddMember builder with application/json body
+func NewAddMemberRequest(server string, params *AddMemberParams, body AddMemberJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddMemberRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewAddMemberRequestWithBody generates requests for AddMember with any type of body
+func NewAddMemberRequestWithBody(server string, params *AddMemberParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/staff")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetMemberRequest generates requests for GetMember
+func NewGetMemberRequest(server string, member string, params *GetMemberParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "member", runtime.ParamLocationPath, member)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/staff/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUpdateMemberRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateMember builder with application/merge-patch+json body
+func NewUpdateMemberRequestWithApplicationMergePatchPlusJSONBody(server string, member string, params *UpdateMemberParams, body UpdateMemberApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateMemberRequestWithBody(server, member, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateMemberRequestWithBody generates requests for UpdateMember with any type of body
+func NewUpdateMemberRequestWithBody(server string, member string, params *UpdateMemberParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "member", runtime.ParamLocationPath, member)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/staff/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PATCH", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDisableMemberRequest generates requests for DisableMember
+func NewDisableMemberRequest(server string, member string, params *DisableMemberParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "member", runtime.ParamLocationPath, member)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/staff/%s/disable", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEnableMemberRequest generates requests for EnableMember
+func NewEnableMemberRequest(server string, member string, params *EnableMemberParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "member", runtime.ParamLocationPath, member)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/staff/%s/enable", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateSignInLinkRequest generates requests for CreateSignInLink
+func NewCreateSignInLinkRequest(server string, member string, params *CreateSignInLinkParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "member", runtime.ParamLocationPath, member)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/staff/%s/sign-in-links", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewStreamRequest generates requests for Stream
 func NewStreamRequest(server string, params *StreamParams) (*http.Request, error) {
 	var err error
@@ -17859,6 +29097,320 @@ func NewListTagsRequest(server string, params *ListTagsParams) (*http.Request, e
 			}
 
 			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateTagRequest calls the generic CreateTag builder with application/json body
+func NewCreateTagRequest(server string, params *CreateTagParams, body CreateTagJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateTagRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateTagRequestWithBody generates requests for CreateTag with any type of body
+func NewCreateTagRequestWithBody(server string, params *CreateTagParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/tags")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRetireTagRequest generates requests for RetireTag
+func NewRetireTagRequest(server string, tag string, params *RetireTagParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "tag", runtime.ParamLocationPath, tag)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/tags/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("DELETE", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetTagRequest generates requests for GetTag
+func NewGetTagRequest(server string, tag string, params *GetTagParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "tag", runtime.ParamLocationPath, tag)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/tags/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRenameTagRequestWithApplicationMergePatchPlusJSONBody calls the generic RenameTag builder with application/merge-patch+json body
+func NewRenameTagRequestWithApplicationMergePatchPlusJSONBody(server string, tag string, params *RenameTagParams, body RenameTagApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRenameTagRequestWithBody(server, tag, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewRenameTagRequestWithBody generates requests for RenameTag with any type of body
+func NewRenameTagRequestWithBody(server string, tag string, params *RenameTagParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "tag", runtime.ParamLocationPath, tag)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/tags/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PATCH", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
 		}
 
 	}
@@ -18559,6 +30111,497 @@ func NewListTopicsRequest(server string, params *ListTopicsParams) (*http.Reques
 			}
 
 			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAddTopicRequest calls the generic AddTopic builder with application/json body
+func NewAddTopicRequest(server string, params *AddTopicParams, body AddTopicJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddTopicRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewAddTopicRequestWithBody generates requests for AddTopic with any type of body
+func NewAddTopicRequestWithBody(server string, params *AddTopicParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/topics")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRetireTopicRequest generates requests for RetireTopic
+func NewRetireTopicRequest(server string, topic string, params *RetireTopicParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "topic", runtime.ParamLocationPath, topic)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/topics/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("DELETE", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetTopicRequest generates requests for GetTopic
+func NewGetTopicRequest(server string, topic string, params *GetTopicParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "topic", runtime.ParamLocationPath, topic)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/topics/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewChangeTopicRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeTopic builder with application/merge-patch+json body
+func NewChangeTopicRequestWithApplicationMergePatchPlusJSONBody(server string, topic string, params *ChangeTopicParams, body ChangeTopicApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeTopicRequestWithBody(server, topic, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeTopicRequestWithBody generates requests for ChangeTopic with any type of body
+func NewChangeTopicRequestWithBody(server string, topic string, params *ChangeTopicParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "topic", runtime.ParamLocationPath, topic)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/topics/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PATCH", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewMoveTopicRequest calls the generic MoveTopic builder with application/json body
+func NewMoveTopicRequest(server string, topic string, params *MoveTopicParams, body MoveTopicJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMoveTopicRequestWithBody(server, topic, params, "application/json", bodyReader)
+}
+
+// NewMoveTopicRequestWithBody generates requests for MoveTopic with any type of body
+func NewMoveTopicRequestWithBody(server string, topic string, params *MoveTopicParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "topic", runtime.ParamLocationPath, topic)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/topics/%s/move", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRestoreTopicRequest generates requests for RestoreTopic
+func NewRestoreTopicRequest(server string, topic string, params *RestoreTopicParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "topic", runtime.ParamLocationPath, topic)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/topics/%s/restore", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
 		}
 
 	}
@@ -19554,14 +31597,74 @@ type ClientWithResponsesInterface interface {
 	// ListAgentsWithResponse request
 	ListAgentsWithResponse(ctx context.Context, params *ListAgentsParams, reqEditors ...RequestEditorFn) (*ListAgentsResponse, error)
 
+	// ListArticleCategoriesWithResponse request
+	ListArticleCategoriesWithResponse(ctx context.Context, params *ListArticleCategoriesParams, reqEditors ...RequestEditorFn) (*ListArticleCategoriesResponse, error)
+
+	// AddArticleCategoryWithBodyWithResponse request with any body
+	AddArticleCategoryWithBodyWithResponse(ctx context.Context, params *AddArticleCategoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddArticleCategoryResponse, error)
+
+	AddArticleCategoryWithResponse(ctx context.Context, params *AddArticleCategoryParams, body AddArticleCategoryJSONRequestBody, reqEditors ...RequestEditorFn) (*AddArticleCategoryResponse, error)
+
+	// RetireArticleCategoryWithResponse request
+	RetireArticleCategoryWithResponse(ctx context.Context, category string, params *RetireArticleCategoryParams, reqEditors ...RequestEditorFn) (*RetireArticleCategoryResponse, error)
+
+	// ChangeArticleCategoryWithBodyWithResponse request with any body
+	ChangeArticleCategoryWithBodyWithResponse(ctx context.Context, category string, params *ChangeArticleCategoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeArticleCategoryResponse, error)
+
+	ChangeArticleCategoryWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, category string, params *ChangeArticleCategoryParams, body ChangeArticleCategoryApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeArticleCategoryResponse, error)
+
 	// SearchArticlesWithResponse request
 	SearchArticlesWithResponse(ctx context.Context, params *SearchArticlesParams, reqEditors ...RequestEditorFn) (*SearchArticlesResponse, error)
 
 	// ListArticlesWithResponse request
 	ListArticlesWithResponse(ctx context.Context, params *ListArticlesParams, reqEditors ...RequestEditorFn) (*ListArticlesResponse, error)
 
+	// AddArticleWithBodyWithResponse request with any body
+	AddArticleWithBodyWithResponse(ctx context.Context, params *AddArticleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddArticleResponse, error)
+
+	AddArticleWithResponse(ctx context.Context, params *AddArticleParams, body AddArticleJSONRequestBody, reqEditors ...RequestEditorFn) (*AddArticleResponse, error)
+
 	// GetArticleWithResponse request
 	GetArticleWithResponse(ctx context.Context, article string, params *GetArticleParams, reqEditors ...RequestEditorFn) (*GetArticleResponse, error)
+
+	// PlaceArticleWithBodyWithResponse request with any body
+	PlaceArticleWithBodyWithResponse(ctx context.Context, article string, params *PlaceArticleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlaceArticleResponse, error)
+
+	PlaceArticleWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, article string, params *PlaceArticleParams, body PlaceArticleApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*PlaceArticleResponse, error)
+
+	// ArchiveArticleWithResponse request
+	ArchiveArticleWithResponse(ctx context.Context, article string, params *ArchiveArticleParams, reqEditors ...RequestEditorFn) (*ArchiveArticleResponse, error)
+
+	// GetArticleTextWithResponse request
+	GetArticleTextWithResponse(ctx context.Context, article string, language string, params *GetArticleTextParams, reqEditors ...RequestEditorFn) (*GetArticleTextResponse, error)
+
+	// SaveArticleTextWithBodyWithResponse request with any body
+	SaveArticleTextWithBodyWithResponse(ctx context.Context, article string, language string, params *SaveArticleTextParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SaveArticleTextResponse, error)
+
+	SaveArticleTextWithResponse(ctx context.Context, article string, language string, params *SaveArticleTextParams, body SaveArticleTextJSONRequestBody, reqEditors ...RequestEditorFn) (*SaveArticleTextResponse, error)
+
+	// AskArticleReviewWithResponse request
+	AskArticleReviewWithResponse(ctx context.Context, article string, language string, params *AskArticleReviewParams, reqEditors ...RequestEditorFn) (*AskArticleReviewResponse, error)
+
+	// DiscardArticleDraftWithResponse request
+	DiscardArticleDraftWithResponse(ctx context.Context, article string, language string, params *DiscardArticleDraftParams, reqEditors ...RequestEditorFn) (*DiscardArticleDraftResponse, error)
+
+	// PublishArticleTextWithResponse request
+	PublishArticleTextWithResponse(ctx context.Context, article string, language string, params *PublishArticleTextParams, reqEditors ...RequestEditorFn) (*PublishArticleTextResponse, error)
+
+	// SendArticleBackWithBodyWithResponse request with any body
+	SendArticleBackWithBodyWithResponse(ctx context.Context, article string, language string, params *SendArticleBackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendArticleBackResponse, error)
+
+	SendArticleBackWithResponse(ctx context.Context, article string, language string, params *SendArticleBackParams, body SendArticleBackJSONRequestBody, reqEditors ...RequestEditorFn) (*SendArticleBackResponse, error)
+
+	// UnpublishArticleTextWithResponse request
+	UnpublishArticleTextWithResponse(ctx context.Context, article string, language string, params *UnpublishArticleTextParams, reqEditors ...RequestEditorFn) (*UnpublishArticleTextResponse, error)
+
+	// UnarchiveArticleWithResponse request
+	UnarchiveArticleWithResponse(ctx context.Context, article string, params *UnarchiveArticleParams, reqEditors ...RequestEditorFn) (*UnarchiveArticleResponse, error)
+
+	// ListAuditWithResponse request
+	ListAuditWithResponse(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*ListAuditResponse, error)
 
 	// GetBrandWithResponse request
 	GetBrandWithResponse(ctx context.Context, params *GetBrandParams, reqEditors ...RequestEditorFn) (*GetBrandResponse, error)
@@ -19656,6 +31759,9 @@ type ClientWithResponsesInterface interface {
 	// UnassignConversationWithResponse request
 	UnassignConversationWithResponse(ctx context.Context, conversation string, params *UnassignConversationParams, reqEditors ...RequestEditorFn) (*UnassignConversationResponse, error)
 
+	// ListDeedsWithResponse request
+	ListDeedsWithResponse(ctx context.Context, params *ListDeedsParams, reqEditors ...RequestEditorFn) (*ListDeedsResponse, error)
+
 	// ListDomainsWithResponse request
 	ListDomainsWithResponse(ctx context.Context, params *ListDomainsParams, reqEditors ...RequestEditorFn) (*ListDomainsResponse, error)
 
@@ -19682,8 +31788,102 @@ type ClientWithResponsesInterface interface {
 	// DownloadFileWithResponse request
 	DownloadFileWithResponse(ctx context.Context, file string, params *DownloadFileParams, reqEditors ...RequestEditorFn) (*DownloadFileResponse, error)
 
+	// ListInvitationsWithResponse request
+	ListInvitationsWithResponse(ctx context.Context, params *ListInvitationsParams, reqEditors ...RequestEditorFn) (*ListInvitationsResponse, error)
+
+	// InviteWithBodyWithResponse request with any body
+	InviteWithBodyWithResponse(ctx context.Context, params *InviteParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*InviteResponse, error)
+
+	InviteWithResponse(ctx context.Context, params *InviteParams, body InviteJSONRequestBody, reqEditors ...RequestEditorFn) (*InviteResponse, error)
+
+	// RevokeInvitationWithResponse request
+	RevokeInvitationWithResponse(ctx context.Context, invitation string, params *RevokeInvitationParams, reqEditors ...RequestEditorFn) (*RevokeInvitationResponse, error)
+
+	// ResendInvitationWithResponse request
+	ResendInvitationWithResponse(ctx context.Context, invitation string, params *ResendInvitationParams, reqEditors ...RequestEditorFn) (*ResendInvitationResponse, error)
+
 	// GetKeyWithResponse request
 	GetKeyWithResponse(ctx context.Context, params *GetKeyParams, reqEditors ...RequestEditorFn) (*GetKeyResponse, error)
+
+	// ListKeysWithResponse request
+	ListKeysWithResponse(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*ListKeysResponse, error)
+
+	// CreateKeyWithBodyWithResponse request with any body
+	CreateKeyWithBodyWithResponse(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error)
+
+	CreateKeyWithResponse(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error)
+
+	// RevokeKeyWithResponse request
+	RevokeKeyWithResponse(ctx context.Context, apikey string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*RevokeKeyResponse, error)
+
+	// EndOldSecretWithResponse request
+	EndOldSecretWithResponse(ctx context.Context, apikey string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*EndOldSecretResponse, error)
+
+	// RotateKeyWithBodyWithResponse request with any body
+	RotateKeyWithBodyWithResponse(ctx context.Context, apikey string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error)
+
+	RotateKeyWithResponse(ctx context.Context, apikey string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error)
+
+	// ListLanguagePacksWithResponse request
+	ListLanguagePacksWithResponse(ctx context.Context, params *ListLanguagePacksParams, reqEditors ...RequestEditorFn) (*ListLanguagePacksResponse, error)
+
+	// AddLanguagePackWithBodyWithResponse request with any body
+	AddLanguagePackWithBodyWithResponse(ctx context.Context, params *AddLanguagePackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddLanguagePackResponse, error)
+
+	AddLanguagePackWithResponse(ctx context.Context, params *AddLanguagePackParams, body AddLanguagePackJSONRequestBody, reqEditors ...RequestEditorFn) (*AddLanguagePackResponse, error)
+
+	// RemoveLanguagePackWithResponse request
+	RemoveLanguagePackWithResponse(ctx context.Context, pack string, params *RemoveLanguagePackParams, reqEditors ...RequestEditorFn) (*RemoveLanguagePackResponse, error)
+
+	// GetLanguagePackWithResponse request
+	GetLanguagePackWithResponse(ctx context.Context, pack string, params *GetLanguagePackParams, reqEditors ...RequestEditorFn) (*GetLanguagePackResponse, error)
+
+	// ChangeLanguagePackWithBodyWithResponse request with any body
+	ChangeLanguagePackWithBodyWithResponse(ctx context.Context, pack string, params *ChangeLanguagePackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeLanguagePackResponse, error)
+
+	ChangeLanguagePackWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, pack string, params *ChangeLanguagePackParams, body ChangeLanguagePackApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeLanguagePackResponse, error)
+
+	// DiscardLanguageFileWithResponse request
+	DiscardLanguageFileWithResponse(ctx context.Context, pack string, params *DiscardLanguageFileParams, reqEditors ...RequestEditorFn) (*DiscardLanguageFileResponse, error)
+
+	// GetLanguageFileWithResponse request
+	GetLanguageFileWithResponse(ctx context.Context, pack string, params *GetLanguageFileParams, reqEditors ...RequestEditorFn) (*GetLanguageFileResponse, error)
+
+	// PrepareLanguageFileWithBodyWithResponse request with any body
+	PrepareLanguageFileWithBodyWithResponse(ctx context.Context, pack string, params *PrepareLanguageFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PrepareLanguageFileResponse, error)
+
+	// ApplyLanguageFileWithBodyWithResponse request with any body
+	ApplyLanguageFileWithBodyWithResponse(ctx context.Context, pack string, params *ApplyLanguageFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApplyLanguageFileResponse, error)
+
+	ApplyLanguageFileWithResponse(ctx context.Context, pack string, params *ApplyLanguageFileParams, body ApplyLanguageFileJSONRequestBody, reqEditors ...RequestEditorFn) (*ApplyLanguageFileResponse, error)
+
+	// ListLanguageTextsWithResponse request
+	ListLanguageTextsWithResponse(ctx context.Context, pack string, params *ListLanguageTextsParams, reqEditors ...RequestEditorFn) (*ListLanguageTextsResponse, error)
+
+	// DownloadLanguagePackWithResponse request
+	DownloadLanguagePackWithResponse(ctx context.Context, pack string, params *DownloadLanguagePackParams, reqEditors ...RequestEditorFn) (*DownloadLanguagePackResponse, error)
+
+	// ResetLanguageTextWithResponse request
+	ResetLanguageTextWithResponse(ctx context.Context, pack string, text string, params *ResetLanguageTextParams, reqEditors ...RequestEditorFn) (*ResetLanguageTextResponse, error)
+
+	// GetLanguageTextWithResponse request
+	GetLanguageTextWithResponse(ctx context.Context, pack string, text string, params *GetLanguageTextParams, reqEditors ...RequestEditorFn) (*GetLanguageTextResponse, error)
+
+	// SetLanguageTextWithBodyWithResponse request with any body
+	SetLanguageTextWithBodyWithResponse(ctx context.Context, pack string, text string, params *SetLanguageTextParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetLanguageTextResponse, error)
+
+	SetLanguageTextWithResponse(ctx context.Context, pack string, text string, params *SetLanguageTextParams, body SetLanguageTextJSONRequestBody, reqEditors ...RequestEditorFn) (*SetLanguageTextResponse, error)
+
+	// KeepLanguageTextWithResponse request
+	KeepLanguageTextWithResponse(ctx context.Context, pack string, text string, params *KeepLanguageTextParams, reqEditors ...RequestEditorFn) (*KeepLanguageTextResponse, error)
+
+	// GetLanguageSettingsWithResponse request
+	GetLanguageSettingsWithResponse(ctx context.Context, params *GetLanguageSettingsParams, reqEditors ...RequestEditorFn) (*GetLanguageSettingsResponse, error)
+
+	// ChangeLanguageSettingsWithBodyWithResponse request with any body
+	ChangeLanguageSettingsWithBodyWithResponse(ctx context.Context, params *ChangeLanguageSettingsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeLanguageSettingsResponse, error)
+
+	ChangeLanguageSettingsWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *ChangeLanguageSettingsParams, body ChangeLanguageSettingsApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeLanguageSettingsResponse, error)
 
 	// ListLicencesWithResponse request
 	ListLicencesWithResponse(ctx context.Context, params *ListLicencesParams, reqEditors ...RequestEditorFn) (*ListLicencesResponse, error)
@@ -19735,11 +31935,63 @@ type ClientWithResponsesInterface interface {
 	// ListPlayerConversationsWithResponse request
 	ListPlayerConversationsWithResponse(ctx context.Context, player string, params *ListPlayerConversationsParams, reqEditors ...RequestEditorFn) (*ListPlayerConversationsResponse, error)
 
+	// GetResellerWithResponse request
+	GetResellerWithResponse(ctx context.Context, params *GetResellerParams, reqEditors ...RequestEditorFn) (*GetResellerResponse, error)
+
+	// UpdateResellerWithBodyWithResponse request with any body
+	UpdateResellerWithBodyWithResponse(ctx context.Context, params *UpdateResellerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateResellerResponse, error)
+
+	UpdateResellerWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *UpdateResellerParams, body UpdateResellerApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateResellerResponse, error)
+
+	// ListRolesWithResponse request
+	ListRolesWithResponse(ctx context.Context, params *ListRolesParams, reqEditors ...RequestEditorFn) (*ListRolesResponse, error)
+
+	// ListStaffWithResponse request
+	ListStaffWithResponse(ctx context.Context, params *ListStaffParams, reqEditors ...RequestEditorFn) (*ListStaffResponse, error)
+
+	// AddMemberWithBodyWithResponse request with any body
+	AddMemberWithBodyWithResponse(ctx context.Context, params *AddMemberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddMemberResponse, error)
+
+	AddMemberWithResponse(ctx context.Context, params *AddMemberParams, body AddMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*AddMemberResponse, error)
+
+	// GetMemberWithResponse request
+	GetMemberWithResponse(ctx context.Context, member string, params *GetMemberParams, reqEditors ...RequestEditorFn) (*GetMemberResponse, error)
+
+	// UpdateMemberWithBodyWithResponse request with any body
+	UpdateMemberWithBodyWithResponse(ctx context.Context, member string, params *UpdateMemberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateMemberResponse, error)
+
+	UpdateMemberWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, member string, params *UpdateMemberParams, body UpdateMemberApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMemberResponse, error)
+
+	// DisableMemberWithResponse request
+	DisableMemberWithResponse(ctx context.Context, member string, params *DisableMemberParams, reqEditors ...RequestEditorFn) (*DisableMemberResponse, error)
+
+	// EnableMemberWithResponse request
+	EnableMemberWithResponse(ctx context.Context, member string, params *EnableMemberParams, reqEditors ...RequestEditorFn) (*EnableMemberResponse, error)
+
+	// CreateSignInLinkWithResponse request
+	CreateSignInLinkWithResponse(ctx context.Context, member string, params *CreateSignInLinkParams, reqEditors ...RequestEditorFn) (*CreateSignInLinkResponse, error)
+
 	// StreamWithResponse request
 	StreamWithResponse(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*StreamResponse, error)
 
 	// ListTagsWithResponse request
 	ListTagsWithResponse(ctx context.Context, params *ListTagsParams, reqEditors ...RequestEditorFn) (*ListTagsResponse, error)
+
+	// CreateTagWithBodyWithResponse request with any body
+	CreateTagWithBodyWithResponse(ctx context.Context, params *CreateTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTagResponse, error)
+
+	CreateTagWithResponse(ctx context.Context, params *CreateTagParams, body CreateTagJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTagResponse, error)
+
+	// RetireTagWithResponse request
+	RetireTagWithResponse(ctx context.Context, tag string, params *RetireTagParams, reqEditors ...RequestEditorFn) (*RetireTagResponse, error)
+
+	// GetTagWithResponse request
+	GetTagWithResponse(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*GetTagResponse, error)
+
+	// RenameTagWithBodyWithResponse request with any body
+	RenameTagWithBodyWithResponse(ctx context.Context, tag string, params *RenameTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenameTagResponse, error)
+
+	RenameTagWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, tag string, params *RenameTagParams, body RenameTagApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*RenameTagResponse, error)
 
 	// ListTeamsWithResponse request
 	ListTeamsWithResponse(ctx context.Context, params *ListTeamsParams, reqEditors ...RequestEditorFn) (*ListTeamsResponse, error)
@@ -19775,6 +32027,30 @@ type ClientWithResponsesInterface interface {
 
 	// ListTopicsWithResponse request
 	ListTopicsWithResponse(ctx context.Context, params *ListTopicsParams, reqEditors ...RequestEditorFn) (*ListTopicsResponse, error)
+
+	// AddTopicWithBodyWithResponse request with any body
+	AddTopicWithBodyWithResponse(ctx context.Context, params *AddTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTopicResponse, error)
+
+	AddTopicWithResponse(ctx context.Context, params *AddTopicParams, body AddTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTopicResponse, error)
+
+	// RetireTopicWithResponse request
+	RetireTopicWithResponse(ctx context.Context, topic string, params *RetireTopicParams, reqEditors ...RequestEditorFn) (*RetireTopicResponse, error)
+
+	// GetTopicWithResponse request
+	GetTopicWithResponse(ctx context.Context, topic string, params *GetTopicParams, reqEditors ...RequestEditorFn) (*GetTopicResponse, error)
+
+	// ChangeTopicWithBodyWithResponse request with any body
+	ChangeTopicWithBodyWithResponse(ctx context.Context, topic string, params *ChangeTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeTopicResponse, error)
+
+	ChangeTopicWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, topic string, params *ChangeTopicParams, body ChangeTopicApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeTopicResponse, error)
+
+	// MoveTopicWithBodyWithResponse request with any body
+	MoveTopicWithBodyWithResponse(ctx context.Context, topic string, params *MoveTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MoveTopicResponse, error)
+
+	MoveTopicWithResponse(ctx context.Context, topic string, params *MoveTopicParams, body MoveTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveTopicResponse, error)
+
+	// RestoreTopicWithResponse request
+	RestoreTopicWithResponse(ctx context.Context, topic string, params *RestoreTopicParams, reqEditors ...RequestEditorFn) (*RestoreTopicResponse, error)
 
 	// ListWebhooksWithResponse request
 	ListWebhooksWithResponse(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*ListWebhooksResponse, error)
@@ -19846,6 +32122,132 @@ func (r ListAgentsResponse) StatusCode() int {
 	return 0
 }
 
+type ListArticleCategoriesResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageArticleCategory
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListArticleCategoriesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListArticleCategoriesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type AddArticleCategoryResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *ArticleCategory
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r AddArticleCategoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddArticleCategoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RetireArticleCategoryResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *ArticleCategory
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r RetireArticleCategoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RetireArticleCategoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ChangeArticleCategoryResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *ArticleCategory
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeArticleCategoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeArticleCategoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type SearchArticlesResponse struct {
 	Body                      []byte
 	HTTPResponse              *http.Response
@@ -19902,6 +32304,39 @@ func (r ListArticlesResponse) StatusCode() int {
 	return 0
 }
 
+type AddArticleResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *Article
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r AddArticleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddArticleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetArticleResponse struct {
 	Body                      []byte
 	HTTPResponse              *http.Response
@@ -19925,6 +32360,351 @@ func (r GetArticleResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetArticleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type PlaceArticleResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Article
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r PlaceArticleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PlaceArticleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ArchiveArticleResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Article
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ArchiveArticleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ArchiveArticleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetArticleTextResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *ArticleVersion
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetArticleTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetArticleTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SaveArticleTextResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *ArticleVersion
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r SaveArticleTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SaveArticleTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type AskArticleReviewResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *ArticleVersion
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r AskArticleReviewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AskArticleReviewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type DiscardArticleDraftResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *ArticleVersion
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r DiscardArticleDraftResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DiscardArticleDraftResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type PublishArticleTextResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *ArticleVersion
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r PublishArticleTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PublishArticleTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SendArticleBackResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *ArticleVersion
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r SendArticleBackResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SendArticleBackResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type UnpublishArticleTextResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *ArticleVersion
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r UnpublishArticleTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UnpublishArticleTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type UnarchiveArticleResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Article
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r UnarchiveArticleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UnarchiveArticleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListAuditResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageAuditLine
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAuditResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAuditResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -20663,6 +33443,34 @@ func (r UnassignConversationResponse) StatusCode() int {
 	return 0
 }
 
+type ListDeedsResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageDeed
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDeedsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDeedsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListDomainsResponse struct {
 	Body                      []byte
 	HTTPResponse              *http.Response
@@ -20905,6 +33713,128 @@ func (r DownloadFileResponse) StatusCode() int {
 	return 0
 }
 
+type ListInvitationsResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageInvitation
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListInvitationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListInvitationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type InviteResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *Invitation
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r InviteResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r InviteResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RevokeInvitationResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeInvitationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeInvitationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ResendInvitationResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Invitation
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ResendInvitationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResendInvitationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetKeyResponse struct {
 	Body                      []byte
 	HTTPResponse              *http.Response
@@ -20927,6 +33857,684 @@ func (r GetKeyResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListKeysResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageKeptKey
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListKeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListKeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CreateKeyResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *MadeKey
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RevokeKeyResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type EndOldSecretResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *KeptKey
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r EndOldSecretResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndOldSecretResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RotateKeyResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *MadeKey
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r RotateKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RotateKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListLanguagePacksResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageLanguagePack
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListLanguagePacksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListLanguagePacksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type AddLanguagePackResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *LanguagePack
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r AddLanguagePackResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddLanguagePackResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RemoveLanguagePackResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveLanguagePackResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveLanguagePackResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetLanguagePackResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguagePack
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLanguagePackResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLanguagePackResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ChangeLanguagePackResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguagePack
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeLanguagePackResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeLanguagePackResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type DiscardLanguageFileResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r DiscardLanguageFileResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DiscardLanguageFileResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetLanguageFileResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguageFile
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLanguageFileResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLanguageFileResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type PrepareLanguageFileResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguageFile
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r PrepareLanguageFileResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PrepareLanguageFileResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ApplyLanguageFileResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguagePack
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ApplyLanguageFileResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApplyLanguageFileResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListLanguageTextsResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageLanguageText
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListLanguageTextsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListLanguageTextsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type DownloadLanguagePackResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *string
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r DownloadLanguagePackResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DownloadLanguagePackResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ResetLanguageTextResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguageText
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ResetLanguageTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResetLanguageTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetLanguageTextResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguageText
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLanguageTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLanguageTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SetLanguageTextResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguageText
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r SetLanguageTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetLanguageTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type KeepLanguageTextResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguageText
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r KeepLanguageTextResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r KeepLanguageTextResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetLanguageSettingsResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguageSettings
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLanguageSettingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLanguageSettingsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ChangeLanguageSettingsResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *LanguageSettings
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeLanguageSettingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeLanguageSettingsResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -21360,6 +34968,312 @@ func (r ListPlayerConversationsResponse) StatusCode() int {
 	return 0
 }
 
+type GetResellerResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Reseller
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetResellerResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetResellerResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type UpdateResellerResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Reseller
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateResellerResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateResellerResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListRolesResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageRoleInfo
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRolesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRolesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListStaffResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageMember
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListStaffResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListStaffResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type AddMemberResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *Member
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r AddMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetMemberResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Member
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type UpdateMemberResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Member
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type DisableMemberResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Member
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r DisableMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DisableMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type EnableMemberResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Member
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r EnableMemberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnableMemberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CreateSignInLinkResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *SignInLink
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateSignInLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateSignInLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type StreamResponse struct {
 	Body                      []byte
 	HTTPResponse              *http.Response
@@ -21409,6 +35323,133 @@ func (r ListTagsResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListTagsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CreateTagResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *Named
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateTagResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateTagResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RetireTagResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Named
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r RetireTagResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RetireTagResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetTagResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Named
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTagResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTagResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RenameTagResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Named
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r RenameTagResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenameTagResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -21688,6 +35729,198 @@ func (r ListTopicsResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListTopicsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type AddTopicResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *Topic
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r AddTopicResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddTopicResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RetireTopicResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Topic
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r RetireTopicResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RetireTopicResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetTopicResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Topic
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTopicResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTopicResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ChangeTopicResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Topic
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeTopicResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeTopicResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type MoveTopicResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Topic
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r MoveTopicResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MoveTopicResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RestoreTopicResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Topic
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r RestoreTopicResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestoreTopicResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -22045,6 +36278,58 @@ func (c *ClientWithResponses) ListAgentsWithResponse(ctx context.Context, params
 	return ParseListAgentsResponse(rsp)
 }
 
+// ListArticleCategoriesWithResponse request returning *ListArticleCategoriesResponse
+func (c *ClientWithResponses) ListArticleCategoriesWithResponse(ctx context.Context, params *ListArticleCategoriesParams, reqEditors ...RequestEditorFn) (*ListArticleCategoriesResponse, error) {
+	rsp, err := c.ListArticleCategories(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListArticleCategoriesResponse(rsp)
+}
+
+// AddArticleCategoryWithBodyWithResponse request with arbitrary body returning *AddArticleCategoryResponse
+func (c *ClientWithResponses) AddArticleCategoryWithBodyWithResponse(ctx context.Context, params *AddArticleCategoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddArticleCategoryResponse, error) {
+	rsp, err := c.AddArticleCategoryWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddArticleCategoryResponse(rsp)
+}
+
+func (c *ClientWithResponses) AddArticleCategoryWithResponse(ctx context.Context, params *AddArticleCategoryParams, body AddArticleCategoryJSONRequestBody, reqEditors ...RequestEditorFn) (*AddArticleCategoryResponse, error) {
+	rsp, err := c.AddArticleCategory(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddArticleCategoryResponse(rsp)
+}
+
+// RetireArticleCategoryWithResponse request returning *RetireArticleCategoryResponse
+func (c *ClientWithResponses) RetireArticleCategoryWithResponse(ctx context.Context, category string, params *RetireArticleCategoryParams, reqEditors ...RequestEditorFn) (*RetireArticleCategoryResponse, error) {
+	rsp, err := c.RetireArticleCategory(ctx, category, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRetireArticleCategoryResponse(rsp)
+}
+
+// ChangeArticleCategoryWithBodyWithResponse request with arbitrary body returning *ChangeArticleCategoryResponse
+func (c *ClientWithResponses) ChangeArticleCategoryWithBodyWithResponse(ctx context.Context, category string, params *ChangeArticleCategoryParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeArticleCategoryResponse, error) {
+	rsp, err := c.ChangeArticleCategoryWithBody(ctx, category, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeArticleCategoryResponse(rsp)
+}
+
+func (c *ClientWithResponses) ChangeArticleCategoryWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, category string, params *ChangeArticleCategoryParams, body ChangeArticleCategoryApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeArticleCategoryResponse, error) {
+	rsp, err := c.ChangeArticleCategoryWithApplicationMergePatchPlusJSONBody(ctx, category, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeArticleCategoryResponse(rsp)
+}
+
 // SearchArticlesWithResponse request returning *SearchArticlesResponse
 func (c *ClientWithResponses) SearchArticlesWithResponse(ctx context.Context, params *SearchArticlesParams, reqEditors ...RequestEditorFn) (*SearchArticlesResponse, error) {
 	rsp, err := c.SearchArticles(ctx, params, reqEditors...)
@@ -22063,6 +36348,23 @@ func (c *ClientWithResponses) ListArticlesWithResponse(ctx context.Context, para
 	return ParseListArticlesResponse(rsp)
 }
 
+// AddArticleWithBodyWithResponse request with arbitrary body returning *AddArticleResponse
+func (c *ClientWithResponses) AddArticleWithBodyWithResponse(ctx context.Context, params *AddArticleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddArticleResponse, error) {
+	rsp, err := c.AddArticleWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddArticleResponse(rsp)
+}
+
+func (c *ClientWithResponses) AddArticleWithResponse(ctx context.Context, params *AddArticleParams, body AddArticleJSONRequestBody, reqEditors ...RequestEditorFn) (*AddArticleResponse, error) {
+	rsp, err := c.AddArticle(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddArticleResponse(rsp)
+}
+
 // GetArticleWithResponse request returning *GetArticleResponse
 func (c *ClientWithResponses) GetArticleWithResponse(ctx context.Context, article string, params *GetArticleParams, reqEditors ...RequestEditorFn) (*GetArticleResponse, error) {
 	rsp, err := c.GetArticle(ctx, article, params, reqEditors...)
@@ -22070,6 +36372,129 @@ func (c *ClientWithResponses) GetArticleWithResponse(ctx context.Context, articl
 		return nil, err
 	}
 	return ParseGetArticleResponse(rsp)
+}
+
+// PlaceArticleWithBodyWithResponse request with arbitrary body returning *PlaceArticleResponse
+func (c *ClientWithResponses) PlaceArticleWithBodyWithResponse(ctx context.Context, article string, params *PlaceArticleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlaceArticleResponse, error) {
+	rsp, err := c.PlaceArticleWithBody(ctx, article, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlaceArticleResponse(rsp)
+}
+
+func (c *ClientWithResponses) PlaceArticleWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, article string, params *PlaceArticleParams, body PlaceArticleApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*PlaceArticleResponse, error) {
+	rsp, err := c.PlaceArticleWithApplicationMergePatchPlusJSONBody(ctx, article, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlaceArticleResponse(rsp)
+}
+
+// ArchiveArticleWithResponse request returning *ArchiveArticleResponse
+func (c *ClientWithResponses) ArchiveArticleWithResponse(ctx context.Context, article string, params *ArchiveArticleParams, reqEditors ...RequestEditorFn) (*ArchiveArticleResponse, error) {
+	rsp, err := c.ArchiveArticle(ctx, article, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseArchiveArticleResponse(rsp)
+}
+
+// GetArticleTextWithResponse request returning *GetArticleTextResponse
+func (c *ClientWithResponses) GetArticleTextWithResponse(ctx context.Context, article string, language string, params *GetArticleTextParams, reqEditors ...RequestEditorFn) (*GetArticleTextResponse, error) {
+	rsp, err := c.GetArticleText(ctx, article, language, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetArticleTextResponse(rsp)
+}
+
+// SaveArticleTextWithBodyWithResponse request with arbitrary body returning *SaveArticleTextResponse
+func (c *ClientWithResponses) SaveArticleTextWithBodyWithResponse(ctx context.Context, article string, language string, params *SaveArticleTextParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SaveArticleTextResponse, error) {
+	rsp, err := c.SaveArticleTextWithBody(ctx, article, language, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSaveArticleTextResponse(rsp)
+}
+
+func (c *ClientWithResponses) SaveArticleTextWithResponse(ctx context.Context, article string, language string, params *SaveArticleTextParams, body SaveArticleTextJSONRequestBody, reqEditors ...RequestEditorFn) (*SaveArticleTextResponse, error) {
+	rsp, err := c.SaveArticleText(ctx, article, language, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSaveArticleTextResponse(rsp)
+}
+
+// AskArticleReviewWithResponse request returning *AskArticleReviewResponse
+func (c *ClientWithResponses) AskArticleReviewWithResponse(ctx context.Context, article string, language string, params *AskArticleReviewParams, reqEditors ...RequestEditorFn) (*AskArticleReviewResponse, error) {
+	rsp, err := c.AskArticleReview(ctx, article, language, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAskArticleReviewResponse(rsp)
+}
+
+// DiscardArticleDraftWithResponse request returning *DiscardArticleDraftResponse
+func (c *ClientWithResponses) DiscardArticleDraftWithResponse(ctx context.Context, article string, language string, params *DiscardArticleDraftParams, reqEditors ...RequestEditorFn) (*DiscardArticleDraftResponse, error) {
+	rsp, err := c.DiscardArticleDraft(ctx, article, language, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDiscardArticleDraftResponse(rsp)
+}
+
+// PublishArticleTextWithResponse request returning *PublishArticleTextResponse
+func (c *ClientWithResponses) PublishArticleTextWithResponse(ctx context.Context, article string, language string, params *PublishArticleTextParams, reqEditors ...RequestEditorFn) (*PublishArticleTextResponse, error) {
+	rsp, err := c.PublishArticleText(ctx, article, language, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublishArticleTextResponse(rsp)
+}
+
+// SendArticleBackWithBodyWithResponse request with arbitrary body returning *SendArticleBackResponse
+func (c *ClientWithResponses) SendArticleBackWithBodyWithResponse(ctx context.Context, article string, language string, params *SendArticleBackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendArticleBackResponse, error) {
+	rsp, err := c.SendArticleBackWithBody(ctx, article, language, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendArticleBackResponse(rsp)
+}
+
+func (c *ClientWithResponses) SendArticleBackWithResponse(ctx context.Context, article string, language string, params *SendArticleBackParams, body SendArticleBackJSONRequestBody, reqEditors ...RequestEditorFn) (*SendArticleBackResponse, error) {
+	rsp, err := c.SendArticleBack(ctx, article, language, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendArticleBackResponse(rsp)
+}
+
+// UnpublishArticleTextWithResponse request returning *UnpublishArticleTextResponse
+func (c *ClientWithResponses) UnpublishArticleTextWithResponse(ctx context.Context, article string, language string, params *UnpublishArticleTextParams, reqEditors ...RequestEditorFn) (*UnpublishArticleTextResponse, error) {
+	rsp, err := c.UnpublishArticleText(ctx, article, language, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnpublishArticleTextResponse(rsp)
+}
+
+// UnarchiveArticleWithResponse request returning *UnarchiveArticleResponse
+func (c *ClientWithResponses) UnarchiveArticleWithResponse(ctx context.Context, article string, params *UnarchiveArticleParams, reqEditors ...RequestEditorFn) (*UnarchiveArticleResponse, error) {
+	rsp, err := c.UnarchiveArticle(ctx, article, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnarchiveArticleResponse(rsp)
+}
+
+// ListAuditWithResponse request returning *ListAuditResponse
+func (c *ClientWithResponses) ListAuditWithResponse(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*ListAuditResponse, error) {
+	rsp, err := c.ListAudit(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAuditResponse(rsp)
 }
 
 // GetBrandWithResponse request returning *GetBrandResponse
@@ -22375,6 +36800,15 @@ func (c *ClientWithResponses) UnassignConversationWithResponse(ctx context.Conte
 	return ParseUnassignConversationResponse(rsp)
 }
 
+// ListDeedsWithResponse request returning *ListDeedsResponse
+func (c *ClientWithResponses) ListDeedsWithResponse(ctx context.Context, params *ListDeedsParams, reqEditors ...RequestEditorFn) (*ListDeedsResponse, error) {
+	rsp, err := c.ListDeeds(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDeedsResponse(rsp)
+}
+
 // ListDomainsWithResponse request returning *ListDomainsResponse
 func (c *ClientWithResponses) ListDomainsWithResponse(ctx context.Context, params *ListDomainsParams, reqEditors ...RequestEditorFn) (*ListDomainsResponse, error) {
 	rsp, err := c.ListDomains(ctx, params, reqEditors...)
@@ -22455,6 +36889,50 @@ func (c *ClientWithResponses) DownloadFileWithResponse(ctx context.Context, file
 	return ParseDownloadFileResponse(rsp)
 }
 
+// ListInvitationsWithResponse request returning *ListInvitationsResponse
+func (c *ClientWithResponses) ListInvitationsWithResponse(ctx context.Context, params *ListInvitationsParams, reqEditors ...RequestEditorFn) (*ListInvitationsResponse, error) {
+	rsp, err := c.ListInvitations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListInvitationsResponse(rsp)
+}
+
+// InviteWithBodyWithResponse request with arbitrary body returning *InviteResponse
+func (c *ClientWithResponses) InviteWithBodyWithResponse(ctx context.Context, params *InviteParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*InviteResponse, error) {
+	rsp, err := c.InviteWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInviteResponse(rsp)
+}
+
+func (c *ClientWithResponses) InviteWithResponse(ctx context.Context, params *InviteParams, body InviteJSONRequestBody, reqEditors ...RequestEditorFn) (*InviteResponse, error) {
+	rsp, err := c.Invite(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInviteResponse(rsp)
+}
+
+// RevokeInvitationWithResponse request returning *RevokeInvitationResponse
+func (c *ClientWithResponses) RevokeInvitationWithResponse(ctx context.Context, invitation string, params *RevokeInvitationParams, reqEditors ...RequestEditorFn) (*RevokeInvitationResponse, error) {
+	rsp, err := c.RevokeInvitation(ctx, invitation, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeInvitationResponse(rsp)
+}
+
+// ResendInvitationWithResponse request returning *ResendInvitationResponse
+func (c *ClientWithResponses) ResendInvitationWithResponse(ctx context.Context, invitation string, params *ResendInvitationParams, reqEditors ...RequestEditorFn) (*ResendInvitationResponse, error) {
+	rsp, err := c.ResendInvitation(ctx, invitation, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResendInvitationResponse(rsp)
+}
+
 // GetKeyWithResponse request returning *GetKeyResponse
 func (c *ClientWithResponses) GetKeyWithResponse(ctx context.Context, params *GetKeyParams, reqEditors ...RequestEditorFn) (*GetKeyResponse, error) {
 	rsp, err := c.GetKey(ctx, params, reqEditors...)
@@ -22462,6 +36940,260 @@ func (c *ClientWithResponses) GetKeyWithResponse(ctx context.Context, params *Ge
 		return nil, err
 	}
 	return ParseGetKeyResponse(rsp)
+}
+
+// ListKeysWithResponse request returning *ListKeysResponse
+func (c *ClientWithResponses) ListKeysWithResponse(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*ListKeysResponse, error) {
+	rsp, err := c.ListKeys(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListKeysResponse(rsp)
+}
+
+// CreateKeyWithBodyWithResponse request with arbitrary body returning *CreateKeyResponse
+func (c *ClientWithResponses) CreateKeyWithBodyWithResponse(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error) {
+	rsp, err := c.CreateKeyWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateKeyResponse(rsp)
+}
+
+func (c *ClientWithResponses) CreateKeyWithResponse(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error) {
+	rsp, err := c.CreateKey(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateKeyResponse(rsp)
+}
+
+// RevokeKeyWithResponse request returning *RevokeKeyResponse
+func (c *ClientWithResponses) RevokeKeyWithResponse(ctx context.Context, apikey string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*RevokeKeyResponse, error) {
+	rsp, err := c.RevokeKey(ctx, apikey, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeKeyResponse(rsp)
+}
+
+// EndOldSecretWithResponse request returning *EndOldSecretResponse
+func (c *ClientWithResponses) EndOldSecretWithResponse(ctx context.Context, apikey string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*EndOldSecretResponse, error) {
+	rsp, err := c.EndOldSecret(ctx, apikey, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndOldSecretResponse(rsp)
+}
+
+// RotateKeyWithBodyWithResponse request with arbitrary body returning *RotateKeyResponse
+func (c *ClientWithResponses) RotateKeyWithBodyWithResponse(ctx context.Context, apikey string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error) {
+	rsp, err := c.RotateKeyWithBody(ctx, apikey, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateKeyResponse(rsp)
+}
+
+func (c *ClientWithResponses) RotateKeyWithResponse(ctx context.Context, apikey string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error) {
+	rsp, err := c.RotateKey(ctx, apikey, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateKeyResponse(rsp)
+}
+
+// ListLanguagePacksWithResponse request returning *ListLanguagePacksResponse
+func (c *ClientWithResponses) ListLanguagePacksWithResponse(ctx context.Context, params *ListLanguagePacksParams, reqEditors ...RequestEditorFn) (*ListLanguagePacksResponse, error) {
+	rsp, err := c.ListLanguagePacks(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListLanguagePacksResponse(rsp)
+}
+
+// AddLanguagePackWithBodyWithResponse request with arbitrary body returning *AddLanguagePackResponse
+func (c *ClientWithResponses) AddLanguagePackWithBodyWithResponse(ctx context.Context, params *AddLanguagePackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddLanguagePackResponse, error) {
+	rsp, err := c.AddLanguagePackWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddLanguagePackResponse(rsp)
+}
+
+func (c *ClientWithResponses) AddLanguagePackWithResponse(ctx context.Context, params *AddLanguagePackParams, body AddLanguagePackJSONRequestBody, reqEditors ...RequestEditorFn) (*AddLanguagePackResponse, error) {
+	rsp, err := c.AddLanguagePack(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddLanguagePackResponse(rsp)
+}
+
+// RemoveLanguagePackWithResponse request returning *RemoveLanguagePackResponse
+func (c *ClientWithResponses) RemoveLanguagePackWithResponse(ctx context.Context, pack string, params *RemoveLanguagePackParams, reqEditors ...RequestEditorFn) (*RemoveLanguagePackResponse, error) {
+	rsp, err := c.RemoveLanguagePack(ctx, pack, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveLanguagePackResponse(rsp)
+}
+
+// GetLanguagePackWithResponse request returning *GetLanguagePackResponse
+func (c *ClientWithResponses) GetLanguagePackWithResponse(ctx context.Context, pack string, params *GetLanguagePackParams, reqEditors ...RequestEditorFn) (*GetLanguagePackResponse, error) {
+	rsp, err := c.GetLanguagePack(ctx, pack, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLanguagePackResponse(rsp)
+}
+
+// ChangeLanguagePackWithBodyWithResponse request with arbitrary body returning *ChangeLanguagePackResponse
+func (c *ClientWithResponses) ChangeLanguagePackWithBodyWithResponse(ctx context.Context, pack string, params *ChangeLanguagePackParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeLanguagePackResponse, error) {
+	rsp, err := c.ChangeLanguagePackWithBody(ctx, pack, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeLanguagePackResponse(rsp)
+}
+
+func (c *ClientWithResponses) ChangeLanguagePackWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, pack string, params *ChangeLanguagePackParams, body ChangeLanguagePackApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeLanguagePackResponse, error) {
+	rsp, err := c.ChangeLanguagePackWithApplicationMergePatchPlusJSONBody(ctx, pack, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeLanguagePackResponse(rsp)
+}
+
+// DiscardLanguageFileWithResponse request returning *DiscardLanguageFileResponse
+func (c *ClientWithResponses) DiscardLanguageFileWithResponse(ctx context.Context, pack string, params *DiscardLanguageFileParams, reqEditors ...RequestEditorFn) (*DiscardLanguageFileResponse, error) {
+	rsp, err := c.DiscardLanguageFile(ctx, pack, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDiscardLanguageFileResponse(rsp)
+}
+
+// GetLanguageFileWithResponse request returning *GetLanguageFileResponse
+func (c *ClientWithResponses) GetLanguageFileWithResponse(ctx context.Context, pack string, params *GetLanguageFileParams, reqEditors ...RequestEditorFn) (*GetLanguageFileResponse, error) {
+	rsp, err := c.GetLanguageFile(ctx, pack, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLanguageFileResponse(rsp)
+}
+
+// PrepareLanguageFileWithBodyWithResponse request with arbitrary body returning *PrepareLanguageFileResponse
+func (c *ClientWithResponses) PrepareLanguageFileWithBodyWithResponse(ctx context.Context, pack string, params *PrepareLanguageFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PrepareLanguageFileResponse, error) {
+	rsp, err := c.PrepareLanguageFileWithBody(ctx, pack, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePrepareLanguageFileResponse(rsp)
+}
+
+// ApplyLanguageFileWithBodyWithResponse request with arbitrary body returning *ApplyLanguageFileResponse
+func (c *ClientWithResponses) ApplyLanguageFileWithBodyWithResponse(ctx context.Context, pack string, params *ApplyLanguageFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApplyLanguageFileResponse, error) {
+	rsp, err := c.ApplyLanguageFileWithBody(ctx, pack, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApplyLanguageFileResponse(rsp)
+}
+
+func (c *ClientWithResponses) ApplyLanguageFileWithResponse(ctx context.Context, pack string, params *ApplyLanguageFileParams, body ApplyLanguageFileJSONRequestBody, reqEditors ...RequestEditorFn) (*ApplyLanguageFileResponse, error) {
+	rsp, err := c.ApplyLanguageFile(ctx, pack, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApplyLanguageFileResponse(rsp)
+}
+
+// ListLanguageTextsWithResponse request returning *ListLanguageTextsResponse
+func (c *ClientWithResponses) ListLanguageTextsWithResponse(ctx context.Context, pack string, params *ListLanguageTextsParams, reqEditors ...RequestEditorFn) (*ListLanguageTextsResponse, error) {
+	rsp, err := c.ListLanguageTexts(ctx, pack, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListLanguageTextsResponse(rsp)
+}
+
+// DownloadLanguagePackWithResponse request returning *DownloadLanguagePackResponse
+func (c *ClientWithResponses) DownloadLanguagePackWithResponse(ctx context.Context, pack string, params *DownloadLanguagePackParams, reqEditors ...RequestEditorFn) (*DownloadLanguagePackResponse, error) {
+	rsp, err := c.DownloadLanguagePack(ctx, pack, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDownloadLanguagePackResponse(rsp)
+}
+
+// ResetLanguageTextWithResponse request returning *ResetLanguageTextResponse
+func (c *ClientWithResponses) ResetLanguageTextWithResponse(ctx context.Context, pack string, text string, params *ResetLanguageTextParams, reqEditors ...RequestEditorFn) (*ResetLanguageTextResponse, error) {
+	rsp, err := c.ResetLanguageText(ctx, pack, text, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetLanguageTextResponse(rsp)
+}
+
+// GetLanguageTextWithResponse request returning *GetLanguageTextResponse
+func (c *ClientWithResponses) GetLanguageTextWithResponse(ctx context.Context, pack string, text string, params *GetLanguageTextParams, reqEditors ...RequestEditorFn) (*GetLanguageTextResponse, error) {
+	rsp, err := c.GetLanguageText(ctx, pack, text, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLanguageTextResponse(rsp)
+}
+
+// SetLanguageTextWithBodyWithResponse request with arbitrary body returning *SetLanguageTextResponse
+func (c *ClientWithResponses) SetLanguageTextWithBodyWithResponse(ctx context.Context, pack string, text string, params *SetLanguageTextParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetLanguageTextResponse, error) {
+	rsp, err := c.SetLanguageTextWithBody(ctx, pack, text, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetLanguageTextResponse(rsp)
+}
+
+func (c *ClientWithResponses) SetLanguageTextWithResponse(ctx context.Context, pack string, text string, params *SetLanguageTextParams, body SetLanguageTextJSONRequestBody, reqEditors ...RequestEditorFn) (*SetLanguageTextResponse, error) {
+	rsp, err := c.SetLanguageText(ctx, pack, text, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetLanguageTextResponse(rsp)
+}
+
+// KeepLanguageTextWithResponse request returning *KeepLanguageTextResponse
+func (c *ClientWithResponses) KeepLanguageTextWithResponse(ctx context.Context, pack string, text string, params *KeepLanguageTextParams, reqEditors ...RequestEditorFn) (*KeepLanguageTextResponse, error) {
+	rsp, err := c.KeepLanguageText(ctx, pack, text, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseKeepLanguageTextResponse(rsp)
+}
+
+// GetLanguageSettingsWithResponse request returning *GetLanguageSettingsResponse
+func (c *ClientWithResponses) GetLanguageSettingsWithResponse(ctx context.Context, params *GetLanguageSettingsParams, reqEditors ...RequestEditorFn) (*GetLanguageSettingsResponse, error) {
+	rsp, err := c.GetLanguageSettings(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLanguageSettingsResponse(rsp)
+}
+
+// ChangeLanguageSettingsWithBodyWithResponse request with arbitrary body returning *ChangeLanguageSettingsResponse
+func (c *ClientWithResponses) ChangeLanguageSettingsWithBodyWithResponse(ctx context.Context, params *ChangeLanguageSettingsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeLanguageSettingsResponse, error) {
+	rsp, err := c.ChangeLanguageSettingsWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeLanguageSettingsResponse(rsp)
+}
+
+func (c *ClientWithResponses) ChangeLanguageSettingsWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *ChangeLanguageSettingsParams, body ChangeLanguageSettingsApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeLanguageSettingsResponse, error) {
+	rsp, err := c.ChangeLanguageSettingsWithApplicationMergePatchPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeLanguageSettingsResponse(rsp)
 }
 
 // ListLicencesWithResponse request returning *ListLicencesResponse
@@ -22622,6 +37354,120 @@ func (c *ClientWithResponses) ListPlayerConversationsWithResponse(ctx context.Co
 	return ParseListPlayerConversationsResponse(rsp)
 }
 
+// GetResellerWithResponse request returning *GetResellerResponse
+func (c *ClientWithResponses) GetResellerWithResponse(ctx context.Context, params *GetResellerParams, reqEditors ...RequestEditorFn) (*GetResellerResponse, error) {
+	rsp, err := c.GetReseller(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetResellerResponse(rsp)
+}
+
+// UpdateResellerWithBodyWithResponse request with arbitrary body returning *UpdateResellerResponse
+func (c *ClientWithResponses) UpdateResellerWithBodyWithResponse(ctx context.Context, params *UpdateResellerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateResellerResponse, error) {
+	rsp, err := c.UpdateResellerWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateResellerResponse(rsp)
+}
+
+func (c *ClientWithResponses) UpdateResellerWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *UpdateResellerParams, body UpdateResellerApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateResellerResponse, error) {
+	rsp, err := c.UpdateResellerWithApplicationMergePatchPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateResellerResponse(rsp)
+}
+
+// ListRolesWithResponse request returning *ListRolesResponse
+func (c *ClientWithResponses) ListRolesWithResponse(ctx context.Context, params *ListRolesParams, reqEditors ...RequestEditorFn) (*ListRolesResponse, error) {
+	rsp, err := c.ListRoles(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRolesResponse(rsp)
+}
+
+// ListStaffWithResponse request returning *ListStaffResponse
+func (c *ClientWithResponses) ListStaffWithResponse(ctx context.Context, params *ListStaffParams, reqEditors ...RequestEditorFn) (*ListStaffResponse, error) {
+	rsp, err := c.ListStaff(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListStaffResponse(rsp)
+}
+
+// AddMemberWithBodyWithResponse request with arbitrary body returning *AddMemberResponse
+func (c *ClientWithResponses) AddMemberWithBodyWithResponse(ctx context.Context, params *AddMemberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddMemberResponse, error) {
+	rsp, err := c.AddMemberWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddMemberResponse(rsp)
+}
+
+func (c *ClientWithResponses) AddMemberWithResponse(ctx context.Context, params *AddMemberParams, body AddMemberJSONRequestBody, reqEditors ...RequestEditorFn) (*AddMemberResponse, error) {
+	rsp, err := c.AddMember(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddMemberResponse(rsp)
+}
+
+// GetMemberWithResponse request returning *GetMemberResponse
+func (c *ClientWithResponses) GetMemberWithResponse(ctx context.Context, member string, params *GetMemberParams, reqEditors ...RequestEditorFn) (*GetMemberResponse, error) {
+	rsp, err := c.GetMember(ctx, member, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMemberResponse(rsp)
+}
+
+// UpdateMemberWithBodyWithResponse request with arbitrary body returning *UpdateMemberResponse
+func (c *ClientWithResponses) UpdateMemberWithBodyWithResponse(ctx context.Context, member string, params *UpdateMemberParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateMemberResponse, error) {
+	rsp, err := c.UpdateMemberWithBody(ctx, member, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateMemberResponse(rsp)
+}
+
+func (c *ClientWithResponses) UpdateMemberWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, member string, params *UpdateMemberParams, body UpdateMemberApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMemberResponse, error) {
+	rsp, err := c.UpdateMemberWithApplicationMergePatchPlusJSONBody(ctx, member, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateMemberResponse(rsp)
+}
+
+// DisableMemberWithResponse request returning *DisableMemberResponse
+func (c *ClientWithResponses) DisableMemberWithResponse(ctx context.Context, member string, params *DisableMemberParams, reqEditors ...RequestEditorFn) (*DisableMemberResponse, error) {
+	rsp, err := c.DisableMember(ctx, member, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDisableMemberResponse(rsp)
+}
+
+// EnableMemberWithResponse request returning *EnableMemberResponse
+func (c *ClientWithResponses) EnableMemberWithResponse(ctx context.Context, member string, params *EnableMemberParams, reqEditors ...RequestEditorFn) (*EnableMemberResponse, error) {
+	rsp, err := c.EnableMember(ctx, member, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnableMemberResponse(rsp)
+}
+
+// CreateSignInLinkWithResponse request returning *CreateSignInLinkResponse
+func (c *ClientWithResponses) CreateSignInLinkWithResponse(ctx context.Context, member string, params *CreateSignInLinkParams, reqEditors ...RequestEditorFn) (*CreateSignInLinkResponse, error) {
+	rsp, err := c.CreateSignInLink(ctx, member, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateSignInLinkResponse(rsp)
+}
+
 // StreamWithResponse request returning *StreamResponse
 func (c *ClientWithResponses) StreamWithResponse(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*StreamResponse, error) {
 	rsp, err := c.Stream(ctx, params, reqEditors...)
@@ -22638,6 +37484,58 @@ func (c *ClientWithResponses) ListTagsWithResponse(ctx context.Context, params *
 		return nil, err
 	}
 	return ParseListTagsResponse(rsp)
+}
+
+// CreateTagWithBodyWithResponse request with arbitrary body returning *CreateTagResponse
+func (c *ClientWithResponses) CreateTagWithBodyWithResponse(ctx context.Context, params *CreateTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateTagResponse, error) {
+	rsp, err := c.CreateTagWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateTagResponse(rsp)
+}
+
+func (c *ClientWithResponses) CreateTagWithResponse(ctx context.Context, params *CreateTagParams, body CreateTagJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateTagResponse, error) {
+	rsp, err := c.CreateTag(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateTagResponse(rsp)
+}
+
+// RetireTagWithResponse request returning *RetireTagResponse
+func (c *ClientWithResponses) RetireTagWithResponse(ctx context.Context, tag string, params *RetireTagParams, reqEditors ...RequestEditorFn) (*RetireTagResponse, error) {
+	rsp, err := c.RetireTag(ctx, tag, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRetireTagResponse(rsp)
+}
+
+// GetTagWithResponse request returning *GetTagResponse
+func (c *ClientWithResponses) GetTagWithResponse(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*GetTagResponse, error) {
+	rsp, err := c.GetTag(ctx, tag, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTagResponse(rsp)
+}
+
+// RenameTagWithBodyWithResponse request with arbitrary body returning *RenameTagResponse
+func (c *ClientWithResponses) RenameTagWithBodyWithResponse(ctx context.Context, tag string, params *RenameTagParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenameTagResponse, error) {
+	rsp, err := c.RenameTagWithBody(ctx, tag, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenameTagResponse(rsp)
+}
+
+func (c *ClientWithResponses) RenameTagWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, tag string, params *RenameTagParams, body RenameTagApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*RenameTagResponse, error) {
+	rsp, err := c.RenameTagWithApplicationMergePatchPlusJSONBody(ctx, tag, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenameTagResponse(rsp)
 }
 
 // ListTeamsWithResponse request returning *ListTeamsResponse
@@ -22751,6 +37649,84 @@ func (c *ClientWithResponses) ListTopicsWithResponse(ctx context.Context, params
 		return nil, err
 	}
 	return ParseListTopicsResponse(rsp)
+}
+
+// AddTopicWithBodyWithResponse request with arbitrary body returning *AddTopicResponse
+func (c *ClientWithResponses) AddTopicWithBodyWithResponse(ctx context.Context, params *AddTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddTopicResponse, error) {
+	rsp, err := c.AddTopicWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddTopicResponse(rsp)
+}
+
+func (c *ClientWithResponses) AddTopicWithResponse(ctx context.Context, params *AddTopicParams, body AddTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*AddTopicResponse, error) {
+	rsp, err := c.AddTopic(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddTopicResponse(rsp)
+}
+
+// RetireTopicWithResponse request returning *RetireTopicResponse
+func (c *ClientWithResponses) RetireTopicWithResponse(ctx context.Context, topic string, params *RetireTopicParams, reqEditors ...RequestEditorFn) (*RetireTopicResponse, error) {
+	rsp, err := c.RetireTopic(ctx, topic, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRetireTopicResponse(rsp)
+}
+
+// GetTopicWithResponse request returning *GetTopicResponse
+func (c *ClientWithResponses) GetTopicWithResponse(ctx context.Context, topic string, params *GetTopicParams, reqEditors ...RequestEditorFn) (*GetTopicResponse, error) {
+	rsp, err := c.GetTopic(ctx, topic, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTopicResponse(rsp)
+}
+
+// ChangeTopicWithBodyWithResponse request with arbitrary body returning *ChangeTopicResponse
+func (c *ClientWithResponses) ChangeTopicWithBodyWithResponse(ctx context.Context, topic string, params *ChangeTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeTopicResponse, error) {
+	rsp, err := c.ChangeTopicWithBody(ctx, topic, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeTopicResponse(rsp)
+}
+
+func (c *ClientWithResponses) ChangeTopicWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, topic string, params *ChangeTopicParams, body ChangeTopicApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeTopicResponse, error) {
+	rsp, err := c.ChangeTopicWithApplicationMergePatchPlusJSONBody(ctx, topic, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeTopicResponse(rsp)
+}
+
+// MoveTopicWithBodyWithResponse request with arbitrary body returning *MoveTopicResponse
+func (c *ClientWithResponses) MoveTopicWithBodyWithResponse(ctx context.Context, topic string, params *MoveTopicParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MoveTopicResponse, error) {
+	rsp, err := c.MoveTopicWithBody(ctx, topic, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMoveTopicResponse(rsp)
+}
+
+func (c *ClientWithResponses) MoveTopicWithResponse(ctx context.Context, topic string, params *MoveTopicParams, body MoveTopicJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveTopicResponse, error) {
+	rsp, err := c.MoveTopic(ctx, topic, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMoveTopicResponse(rsp)
+}
+
+// RestoreTopicWithResponse request returning *RestoreTopicResponse
+func (c *ClientWithResponses) RestoreTopicWithResponse(ctx context.Context, topic string, params *RestoreTopicParams, reqEditors ...RequestEditorFn) (*RestoreTopicResponse, error) {
+	rsp, err := c.RestoreTopic(ctx, topic, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreTopicResponse(rsp)
 }
 
 // ListWebhooksWithResponse request returning *ListWebhooksResponse
@@ -22952,6 +37928,376 @@ func ParseListAgentsResponse(rsp *http.Response) (*ListAgentsResponse, error) {
 	return response, nil
 }
 
+// ParseListArticleCategoriesResponse parses an HTTP response from a ListArticleCategoriesWithResponse call
+func ParseListArticleCategoriesResponse(rsp *http.Response) (*ListArticleCategoriesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListArticleCategoriesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageArticleCategory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddArticleCategoryResponse parses an HTTP response from a AddArticleCategoryWithResponse call
+func ParseAddArticleCategoryResponse(rsp *http.Response) (*AddArticleCategoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddArticleCategoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ArticleCategory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRetireArticleCategoryResponse parses an HTTP response from a RetireArticleCategoryWithResponse call
+func ParseRetireArticleCategoryResponse(rsp *http.Response) (*RetireArticleCategoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RetireArticleCategoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ArticleCategory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseChangeArticleCategoryResponse parses an HTTP response from a ChangeArticleCategoryWithResponse call
+func ParseChangeArticleCategoryResponse(rsp *http.Response) (*ChangeArticleCategoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeArticleCategoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ArticleCategory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseSearchArticlesResponse parses an HTTP response from a SearchArticlesWithResponse call
 func ParseSearchArticlesResponse(rsp *http.Response) (*SearchArticlesResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -23088,6 +38434,109 @@ func ParseListArticlesResponse(rsp *http.Response) (*ListArticlesResponse, error
 	return response, nil
 }
 
+// ParseAddArticleResponse parses an HTTP response from a AddArticleWithResponse call
+func ParseAddArticleResponse(rsp *http.Response) (*AddArticleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddArticleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Article
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetArticleResponse parses an HTTP response from a GetArticleWithResponse call
 func ParseGetArticleResponse(rsp *http.Response) (*GetArticleResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -23129,6 +38578,1013 @@ func ParseGetArticleResponse(rsp *http.Response) (*GetArticleResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePlaceArticleResponse parses an HTTP response from a PlaceArticleWithResponse call
+func ParsePlaceArticleResponse(rsp *http.Response) (*PlaceArticleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PlaceArticleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Article
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseArchiveArticleResponse parses an HTTP response from a ArchiveArticleWithResponse call
+func ParseArchiveArticleResponse(rsp *http.Response) (*ArchiveArticleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ArchiveArticleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Article
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetArticleTextResponse parses an HTTP response from a GetArticleTextWithResponse call
+func ParseGetArticleTextResponse(rsp *http.Response) (*GetArticleTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetArticleTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ArticleVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSaveArticleTextResponse parses an HTTP response from a SaveArticleTextWithResponse call
+func ParseSaveArticleTextResponse(rsp *http.Response) (*SaveArticleTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SaveArticleTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ArticleVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAskArticleReviewResponse parses an HTTP response from a AskArticleReviewWithResponse call
+func ParseAskArticleReviewResponse(rsp *http.Response) (*AskArticleReviewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AskArticleReviewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ArticleVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDiscardArticleDraftResponse parses an HTTP response from a DiscardArticleDraftWithResponse call
+func ParseDiscardArticleDraftResponse(rsp *http.Response) (*DiscardArticleDraftResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DiscardArticleDraftResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ArticleVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePublishArticleTextResponse parses an HTTP response from a PublishArticleTextWithResponse call
+func ParsePublishArticleTextResponse(rsp *http.Response) (*PublishArticleTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PublishArticleTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ArticleVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSendArticleBackResponse parses an HTTP response from a SendArticleBackWithResponse call
+func ParseSendArticleBackResponse(rsp *http.Response) (*SendArticleBackResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SendArticleBackResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ArticleVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUnpublishArticleTextResponse parses an HTTP response from a UnpublishArticleTextWithResponse call
+func ParseUnpublishArticleTextResponse(rsp *http.Response) (*UnpublishArticleTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UnpublishArticleTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ArticleVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUnarchiveArticleResponse parses an HTTP response from a UnarchiveArticleWithResponse call
+func ParseUnarchiveArticleResponse(rsp *http.Response) (*UnarchiveArticleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UnarchiveArticleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Article
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListAuditResponse parses an HTTP response from a ListAuditWithResponse call
+func ParseListAuditResponse(rsp *http.Response) (*ListAuditResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAuditResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageAuditLine
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
@@ -25343,6 +41799,74 @@ func ParseUnassignConversationResponse(rsp *http.Response) (*UnassignConversatio
 	return response, nil
 }
 
+// ParseListDeedsResponse parses an HTTP response from a ListDeedsWithResponse call
+func ParseListDeedsResponse(rsp *http.Response) (*ListDeedsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDeedsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageDeed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListDomainsResponse parses an HTTP response from a ListDomainsWithResponse call
 func ParseListDomainsResponse(rsp *http.Response) (*ListDomainsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -26013,6 +42537,348 @@ func ParseDownloadFileResponse(rsp *http.Response) (*DownloadFileResponse, error
 	return response, nil
 }
 
+// ParseListInvitationsResponse parses an HTTP response from a ListInvitationsWithResponse call
+func ParseListInvitationsResponse(rsp *http.Response) (*ListInvitationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListInvitationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageInvitation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseInviteResponse parses an HTTP response from a InviteWithResponse call
+func ParseInviteResponse(rsp *http.Response) (*InviteResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &InviteResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Invitation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRevokeInvitationResponse parses an HTTP response from a RevokeInvitationWithResponse call
+func ParseRevokeInvitationResponse(rsp *http.Response) (*RevokeInvitationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeInvitationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResendInvitationResponse parses an HTTP response from a ResendInvitationWithResponse call
+func ParseResendInvitationResponse(rsp *http.Response) (*ResendInvitationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResendInvitationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Invitation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetKeyResponse parses an HTTP response from a GetKeyWithResponse call
 func ParseGetKeyResponse(rsp *http.Response) (*GetKeyResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -26047,6 +42913,1936 @@ func ParseGetKeyResponse(rsp *http.Response) (*GetKeyResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListKeysResponse parses an HTTP response from a ListKeysWithResponse call
+func ParseListKeysResponse(rsp *http.Response) (*ListKeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListKeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageKeptKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateKeyResponse parses an HTTP response from a CreateKeyWithResponse call
+func ParseCreateKeyResponse(rsp *http.Response) (*CreateKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest MadeKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRevokeKeyResponse parses an HTTP response from a RevokeKeyWithResponse call
+func ParseRevokeKeyResponse(rsp *http.Response) (*RevokeKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndOldSecretResponse parses an HTTP response from a EndOldSecretWithResponse call
+func ParseEndOldSecretResponse(rsp *http.Response) (*EndOldSecretResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndOldSecretResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KeptKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRotateKeyResponse parses an HTTP response from a RotateKeyWithResponse call
+func ParseRotateKeyResponse(rsp *http.Response) (*RotateKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RotateKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MadeKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListLanguagePacksResponse parses an HTTP response from a ListLanguagePacksWithResponse call
+func ParseListLanguagePacksResponse(rsp *http.Response) (*ListLanguagePacksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListLanguagePacksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageLanguagePack
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddLanguagePackResponse parses an HTTP response from a AddLanguagePackWithResponse call
+func ParseAddLanguagePackResponse(rsp *http.Response) (*AddLanguagePackResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddLanguagePackResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest LanguagePack
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveLanguagePackResponse parses an HTTP response from a RemoveLanguagePackWithResponse call
+func ParseRemoveLanguagePackResponse(rsp *http.Response) (*RemoveLanguagePackResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveLanguagePackResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetLanguagePackResponse parses an HTTP response from a GetLanguagePackWithResponse call
+func ParseGetLanguagePackResponse(rsp *http.Response) (*GetLanguagePackResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLanguagePackResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguagePack
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseChangeLanguagePackResponse parses an HTTP response from a ChangeLanguagePackWithResponse call
+func ParseChangeLanguagePackResponse(rsp *http.Response) (*ChangeLanguagePackResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeLanguagePackResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguagePack
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDiscardLanguageFileResponse parses an HTTP response from a DiscardLanguageFileWithResponse call
+func ParseDiscardLanguageFileResponse(rsp *http.Response) (*DiscardLanguageFileResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DiscardLanguageFileResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetLanguageFileResponse parses an HTTP response from a GetLanguageFileWithResponse call
+func ParseGetLanguageFileResponse(rsp *http.Response) (*GetLanguageFileResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLanguageFileResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguageFile
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePrepareLanguageFileResponse parses an HTTP response from a PrepareLanguageFileWithResponse call
+func ParsePrepareLanguageFileResponse(rsp *http.Response) (*PrepareLanguageFileResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PrepareLanguageFileResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguageFile
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseApplyLanguageFileResponse parses an HTTP response from a ApplyLanguageFileWithResponse call
+func ParseApplyLanguageFileResponse(rsp *http.Response) (*ApplyLanguageFileResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApplyLanguageFileResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguagePack
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListLanguageTextsResponse parses an HTTP response from a ListLanguageTextsWithResponse call
+func ParseListLanguageTextsResponse(rsp *http.Response) (*ListLanguageTextsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListLanguageTextsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageLanguageText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDownloadLanguagePackResponse parses an HTTP response from a DownloadLanguagePackWithResponse call
+func ParseDownloadLanguagePackResponse(rsp *http.Response) (*DownloadLanguagePackResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DownloadLanguagePackResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest string
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResetLanguageTextResponse parses an HTTP response from a ResetLanguageTextWithResponse call
+func ParseResetLanguageTextResponse(rsp *http.Response) (*ResetLanguageTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResetLanguageTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguageText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetLanguageTextResponse parses an HTTP response from a GetLanguageTextWithResponse call
+func ParseGetLanguageTextResponse(rsp *http.Response) (*GetLanguageTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLanguageTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguageText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetLanguageTextResponse parses an HTTP response from a SetLanguageTextWithResponse call
+func ParseSetLanguageTextResponse(rsp *http.Response) (*SetLanguageTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetLanguageTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguageText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseKeepLanguageTextResponse parses an HTTP response from a KeepLanguageTextWithResponse call
+func ParseKeepLanguageTextResponse(rsp *http.Response) (*KeepLanguageTextResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &KeepLanguageTextResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguageText
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetLanguageSettingsResponse parses an HTTP response from a GetLanguageSettingsWithResponse call
+func ParseGetLanguageSettingsResponse(rsp *http.Response) (*GetLanguageSettingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLanguageSettingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguageSettings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseChangeLanguageSettingsResponse parses an HTTP response from a ChangeLanguageSettingsWithResponse call
+func ParseChangeLanguageSettingsResponse(rsp *http.Response) (*ChangeLanguageSettingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeLanguageSettingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LanguageSettings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
@@ -27278,6 +46074,868 @@ func ParseListPlayerConversationsResponse(rsp *http.Response) (*ListPlayerConver
 	return response, nil
 }
 
+// ParseGetResellerResponse parses an HTTP response from a GetResellerWithResponse call
+func ParseGetResellerResponse(rsp *http.Response) (*GetResellerResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetResellerResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Reseller
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUpdateResellerResponse parses an HTTP response from a UpdateResellerWithResponse call
+func ParseUpdateResellerResponse(rsp *http.Response) (*UpdateResellerResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateResellerResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Reseller
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRolesResponse parses an HTTP response from a ListRolesWithResponse call
+func ParseListRolesResponse(rsp *http.Response) (*ListRolesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRolesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageRoleInfo
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListStaffResponse parses an HTTP response from a ListStaffWithResponse call
+func ParseListStaffResponse(rsp *http.Response) (*ListStaffResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListStaffResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageMember
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddMemberResponse parses an HTTP response from a AddMemberWithResponse call
+func ParseAddMemberResponse(rsp *http.Response) (*AddMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Member
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetMemberResponse parses an HTTP response from a GetMemberWithResponse call
+func ParseGetMemberResponse(rsp *http.Response) (*GetMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Member
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUpdateMemberResponse parses an HTTP response from a UpdateMemberWithResponse call
+func ParseUpdateMemberResponse(rsp *http.Response) (*UpdateMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Member
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDisableMemberResponse parses an HTTP response from a DisableMemberWithResponse call
+func ParseDisableMemberResponse(rsp *http.Response) (*DisableMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DisableMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Member
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEnableMemberResponse parses an HTTP response from a EnableMemberWithResponse call
+func ParseEnableMemberResponse(rsp *http.Response) (*EnableMemberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnableMemberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Member
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateSignInLinkResponse parses an HTTP response from a CreateSignInLinkWithResponse call
+func ParseCreateSignInLinkResponse(rsp *http.Response) (*CreateSignInLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateSignInLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest SignInLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseStreamResponse parses an HTTP response from a StreamWithResponse call
 func ParseStreamResponse(rsp *http.Response) (*StreamResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -27373,6 +47031,383 @@ func ParseListTagsResponse(rsp *http.Response) (*ListTagsResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateTagResponse parses an HTTP response from a CreateTagWithResponse call
+func ParseCreateTagResponse(rsp *http.Response) (*CreateTagResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateTagResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Named
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRetireTagResponse parses an HTTP response from a RetireTagWithResponse call
+func ParseRetireTagResponse(rsp *http.Response) (*RetireTagResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RetireTagResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Named
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetTagResponse parses an HTTP response from a GetTagWithResponse call
+func ParseGetTagResponse(rsp *http.Response) (*GetTagResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTagResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Named
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRenameTagResponse parses an HTTP response from a RenameTagWithResponse call
+func ParseRenameTagResponse(rsp *http.Response) (*RenameTagResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenameTagResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Named
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
@@ -28174,6 +48209,582 @@ func ParseListTopicsResponse(rsp *http.Response) (*ListTopicsResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddTopicResponse parses an HTTP response from a AddTopicWithResponse call
+func ParseAddTopicResponse(rsp *http.Response) (*AddTopicResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddTopicResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Topic
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRetireTopicResponse parses an HTTP response from a RetireTopicWithResponse call
+func ParseRetireTopicResponse(rsp *http.Response) (*RetireTopicResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RetireTopicResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Topic
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetTopicResponse parses an HTTP response from a GetTopicWithResponse call
+func ParseGetTopicResponse(rsp *http.Response) (*GetTopicResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTopicResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Topic
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseChangeTopicResponse parses an HTTP response from a ChangeTopicWithResponse call
+func ParseChangeTopicResponse(rsp *http.Response) (*ChangeTopicResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeTopicResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Topic
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMoveTopicResponse parses an HTTP response from a MoveTopicWithResponse call
+func ParseMoveTopicResponse(rsp *http.Response) (*MoveTopicResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MoveTopicResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Topic
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRestoreTopicResponse parses an HTTP response from a RestoreTopicWithResponse call
+func ParseRestoreTopicResponse(rsp *http.Response) (*RestoreTopicResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestoreTopicResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Topic
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
