@@ -30,6 +30,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 type house struct {
 	*sample.Desk
 	Server *web.Server
+	Office *billing.Office // set before the first request; nil: billing is off
 	base   string
 }
 
@@ -49,6 +50,7 @@ func open(t testing.TB) (*house, context.Context) {
 	listening.Config.BaseContext = func(net.Listener) context.Context {
 		return staff.WithSeats(context.WithoutCancel(ctx), billing.SeatLimit{})
 	}
+	listening.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context { return billing.With(ctx, h.Office) }
 	listening.Start()
 	t.Cleanup(listening.Close)
 	t.Cleanup(h.Server.Drain)

@@ -46,22 +46,23 @@ func (s *Server) page(r *http.Request, title, here string) views.Page {
 
 // rail is where an actor's role lets them go.
 func rail(ctx context.Context, a authz.Actor) []views.RailItem {
+	may := func(p authz.Permission) bool { return authz.Permits(a.Role, p) && authz.Stands(ctx, p) == nil }
 	var all []views.RailItem
-	if authz.Permits(a.Role, authz.ConversationList) {
+	if may(authz.ConversationList) {
 		all = append(all, views.RailItem{Key: "inbox", Icon: "inbox", Name: i18n.T(ctx, "inbox.title"), Href: "/inbox"})
 	}
-	if authz.Permits(a.Role, authz.ArticleRead) {
+	if may(authz.ArticleRead) {
 		all = append(all, views.RailItem{Key: "answers", Icon: "book-open", Name: i18n.T(ctx, "articles.title"), Href: "/answers"})
 	}
-	if authz.Permits(a.Role, authz.PeopleRead) {
+	if may(authz.PeopleRead) {
 		all = append(all, views.RailItem{Key: "people", Icon: "users-round", Name: i18n.T(ctx, "settings.people"), Href: "/settings/people"})
 	}
-	if authz.Permits(a.Role, authz.SettingsChange) {
+	if may(authz.SettingsChange) {
 		if shown, err := steps.Shown(ctx); err == nil && shown { // a page isn't lost for its list
 			all = append(all, views.RailItem{Key: "start", Icon: "list-checks", Name: i18n.T(ctx, "settings.start"), Href: "/start"})
 		}
 	}
-	if authz.Permits(a.Role, authz.HouseRead) {
+	if may(authz.HouseRead) {
 		all = append(all, views.RailItem{Key: "settings", Icon: "settings", Name: i18n.T(ctx, "common.settings"), Href: "/settings"})
 	}
 	return all

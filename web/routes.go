@@ -187,6 +187,16 @@ func (s *Server) routes() []Route {
 		staff("GET /settings/visits", authz.SettingsRead, s.visits),
 		staff("POST /settings/visits", authz.SettingsChange, s.setVisits),
 		staff("POST /settings/visits/{visit}/end", authz.SettingsChange, s.endVisit),
+		staff("GET /settings/billing", authz.BillingRead, s.billing),
+		staff("GET /settings/billing/order", authz.BillingRead, s.order),
+		staff("POST /settings/billing/order", authz.BillingChange, s.placeOrder),
+		staff("GET /settings/billing/change", authz.BillingRead, s.changePlan),
+		staff("POST /settings/billing/change", authz.BillingChange, s.makeChange),
+		staff("POST /settings/billing/portal", authz.BillingChange, s.billingPortal),
+		staff("POST /settings/billing/cancel", authz.BillingChange, s.billingDeed("plan", "cancelled", cancelPlan)),
+		staff("POST /settings/billing/resume", authz.BillingChange, s.billingDeed("plan", "resumed", resumePlan)),
+		staff("POST /settings/billing/coupon", authz.BillingChange, s.billingDeed("coupon", "coupon", useCoupon)),
+		staff("POST /settings/billing/tax", authz.BillingChange, s.billingDeed("tax", "saved", setTax)),
 		staff("GET /settings/audit", authz.AuditRead, s.audit),
 
 		// The help centre's staff side. Its public pages stand with the house's.

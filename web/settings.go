@@ -33,6 +33,7 @@ var settingsPages = []struct {
 	{"api", "plug", authz.SettingsRead},
 	{"webhooks", "webhook", authz.WebhookRead},
 	{"visits", "eye", authz.SettingsRead},
+	{"billing", "credit-card", authz.BillingRead},
 	{"audit", "history", authz.AuditRead},
 }
 
@@ -42,7 +43,7 @@ func (s *Server) settingsProps(r *http.Request, here string) views.SettingsProps
 	title := i18n.T(ctx, "common.settings")
 	p := views.SettingsProps{Here: here}
 	for _, each := range settingsPages {
-		if !authz.Permits(signedOf(ctx).Actor.Role, each.permission) {
+		if !authz.Permits(signedOf(ctx).Actor.Role, each.permission) || authz.Stands(ctx, each.permission) != nil {
 			continue
 		}
 		item := views.SettingsItem{Key: each.key, Icon: each.icon, Name: i18n.T(ctx, "settings."+each.key),

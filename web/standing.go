@@ -127,14 +127,22 @@ func (s *Server) shutForStaff(w http.ResponseWriter, r *http.Request) error {
 	if !authz.Permits(role, authz.BillingRead) {
 		p.Text += " " + i18n.T(ctx, "staff.shut_ask")
 	}
+	if authz.Permits(role, authz.BillingRead) {
+		p.Links = append(p.Links, views.RailItem{Icon: "credit-card", Name: i18n.T(ctx, "settings.billing"), Href: billingPath})
+	}
 	if signedOf(ctx).Visit == nil {
 		p.Links = append(p.Links, views.RailItem{Icon: "user", Name: i18n.T(ctx, "common.account"), Href: "/account"})
 	}
 	return views.Render(w, r, fault.Suspended.Status(), views.Shut(p))
 }
 
-// bar is what the pages of the staff say of the whole desk, nil while there is nothing to say.
+// bar is what the pages of the staff say of the whole desk, nil while there is nothing to say. Of the bill admins alone read.
 func (s *Server) bar(ctx context.Context) *views.Bar {
+	if a, ok := authz.From(ctx); ok && authz.Permits(a.Role, authz.BillingRead) {
+		if b := billingBar(ctx); b != nil {
+			return b
+		}
+	}
 	if tenants.Current(ctx).Standing == tenants.ReadOnly {
 		return &views.Bar{Tone: views.Warn, Text: i18n.T(ctx, "staff.bar_read_only")}
 	}
