@@ -159,7 +159,7 @@ var deeds = map[string]string{
 	"webhook_sent": "settings.done_webhook_sent",
 	"draft":        "settings.brand_done_draft", "published": "settings.brand_done_published",
 	"rolled_back": "settings.brand_done_rolled_back", "retired": "macros.done_retired", "restored": "macros.done_restored",
-	"ordered": "settings.done_ordered",
+	"ordered":      "settings.done_ordered",
 	"plan_changed": "settings.done_plan_changed", "cancelled": "settings.done_cancelled", "resumed": "settings.done_resumed",
 	"coupon": "settings.done_coupon",
 }

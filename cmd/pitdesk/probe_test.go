@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"pitdesk/authz"
+	"pitdesk/billing"
 	"pitdesk/web"
 )
 
@@ -203,6 +204,8 @@ func TestForeignIDsAnswerLikeUnknownOnes(t *testing.T) {
 func TestEveryCellOfThePermissionTable(t *testing.T) {
 	t.Parallel()
 	a, ctx, h := testApp(t)
+	a.office = payments(t)
+	ctx = billing.With(ctx, a.office)
 	fox := populate(ctx, t, a, "Lucky Fox")
 	expected := expectations(t)
 	seen := map[string]bool{}
