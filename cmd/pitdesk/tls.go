@@ -57,7 +57,8 @@ func (s *Settings) resolveTLS() error {
 // keeper gets the certificates of this deployment's hosts: those of its casinos that serve, and its own.
 func (a *app) keeper(plain, secure net.Addr) *certificates.Keeper {
 	s := a.settings
-	own := []string{s.base.Hostname()}
+	base := s.base.Hostname()
+	own := []string{base, "www." + base, "api." + base, "console." + base}
 	if u, err := url.Parse(s.FilesURL); err == nil && u.Host != "" {
 		own = append(own, tenants.CleanHost(u.Host))
 	}
