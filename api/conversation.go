@@ -15,9 +15,9 @@ type Conversation struct {
 	Channel       string        `json:"channel" example:"chat" doc:"How the player reached the desk: chat, email, phone, messenger, api."`
 	Language      string        `json:"language,omitempty" example:"ru" doc:"What the player writes, as a BCP 47 tag."`
 	Player        PlayerBrief   `json:"player"`
-	Agent         *Named        `json:"agent,omitempty" doc:"Who has it. Absent: nobody."`
-	Team          *Named        `json:"team,omitempty" doc:"Which team has it. Absent: none."`
-	Topic         *TopicBrief   `json:"topic,omitempty" doc:"What it is about."`
+	Agent         *AgentBrief   `json:"agent,omitempty" doc:"Who has it. Absent: nobody."`
+	Team          *TeamBrief    `json:"team,omitempty" doc:"Which team has it. Absent: none."`
+	Topic         *TopicOf      `json:"topic,omitempty" doc:"What it is about."`
 	Tags          []Named       `json:"tags"`
 	LastMessage   *MessageBrief `json:"last_message,omitempty"`
 	WaitingSince  *time.Time    `json:"waiting_since,omitempty" doc:"Since when the player waits for an answer. Absent: nobody waits."`
@@ -43,6 +43,18 @@ type TopicBrief struct {
 	Names map[string]string `json:"names,omitempty" doc:"The casino's own wording by language, where it has one."`
 }
 
+// TopicOf is what a conversation tells of its topic.
+type TopicOf struct {
+	TopicBrief
+	*TopicMore
+}
+
+// TopicMore is what a topic has besides when expanded.
+type TopicMore struct {
+	ToLead  *bool `json:"to_lead,omitempty" doc:"With expand=topic: whether conversations about it go to a lead at once."`
+	Retired *bool `json:"retired,omitempty" doc:"With expand=topic: whether it is offered no more."`
+}
+
 // PlayerBrief is what a conversation tells of its player.
 type PlayerBrief struct {
 	ID       string `json:"id" example:"ply_06ey3pjmrskbk9ks8x4w2ptxqg"`
@@ -50,6 +62,7 @@ type PlayerBrief struct {
 	Verified bool   `json:"verified" doc:"Whether a signed identity proved who this is."`
 	Status   string `json:"status" example:"active" doc:"What the casino says of the player's gaming: active, at_risk, excluded or unknown."`
 	VIP      string `json:"vip,omitempty" example:"gold"`
+	*PlayerMore
 }
 
 // MessageBrief is the beginning of a conversation's last message.
@@ -71,13 +84,13 @@ func conversationOf(r desk.Row) (Conversation, error) {
 			Status: r.PlayerStatus, VIP: text(r.PlayerVIP)},
 	}
 	if r.AssigneeID != nil {
-		c.Agent = &Named{publicOrNone(tenants.MemberPrefix, r.AssigneeID), text(r.Assignee)}
+		c.Agent = &AgentBrief{Named: Named{publicOrNone(tenants.MemberPrefix, r.AssigneeID), text(r.Assignee)}}
 	}
 	if r.TeamID != nil {
-		c.Team = &Named{publicOrNone(tenants.TeamPrefix, r.TeamID), text(r.Team)}
+		c.Team = &TeamBrief{Named: Named{publicOrNone(tenants.TeamPrefix, r.TeamID), text(r.Team)}}
 	}
 	if r.TopicID != nil {
-		c.Topic = &TopicBrief{ID: publicOrNone(tenants.TopicPrefix, r.TopicID), Key: text(r.TopicKey), Names: names(r.TopicNames)}
+		c.Topic = &TopicOf{TopicBrief: TopicBrief{ID: publicOrNone(tenants.TopicPrefix, r.TopicID), Key: text(r.TopicKey), Names: names(r.TopicNames)}}
 	}
 	if r.LastBy != nil && r.LastAt != nil {
 		c.LastMessage = &MessageBrief{By: *r.LastBy, Text: text(r.LastWords), Files: r.LastFiles, Erased: r.LastErased, At: r.LastAt.UTC()}

@@ -24,12 +24,18 @@ type ConversationFilters struct {
 	Order         string `query:"order" enum:"newest,waiting" default:"newest" doc:"newest: the latest turn first. waiting: whoever waits longest first, without those who don't wait."`
 	Limit         int    `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"How many at most."`
 	StartingAfter string `query:"starting_after" maxLength:"200" doc:"The next of the page before."`
+	Expanding
 }
 
 type listIn struct {
 	State  string `query:"state" enum:"open,snoozed,resolved,any" default:"open" doc:"Only in this state."`
 	Player string `query:"player" doc:"Only this player's."`
 	ConversationFilters
+}
+
+type lookIn struct {
+	ConversationPath
+	Expanding
 }
 
 type conversationsOut struct{ Body page[Conversation] }
@@ -77,8 +83,10 @@ func (a *API) listConversations(ctx context.Context, in *listIn) (*conversations
 		if err != nil {
 			return err
 		}
-		out.Body, err = conversationPage(ctx, tx, scope, f)
-		return err
+		if out.Body, err = conversationPage(ctx, tx, scope, f); err != nil {
+			return err
+		}
+		return in.expand(ctx, tx, out.Body.Data)
 	})
 	return &out, err
 }
@@ -99,7 +107,7 @@ func conversationPage(ctx context.Context, tx bun.Tx, scope authz.Scope, f desk.
 	return pageOf(data, found.Next), nil
 }
 
-func (a *API) getConversation(ctx context.Context, in *ConversationPath) (*conversationOut, error) {
+func (a *API) getConversation(ctx context.Context, in *lookIn) (*conversationOut, error) {
 	id, err := tenants.ParseID(tenants.ConversationPrefix, in.Conversation)
 	if err != nil {
 		return nil, err
@@ -113,7 +121,11 @@ func (a *API) getConversation(ctx context.Context, in *ConversationPath) (*conve
 		if err := authz.Ask(ctx, tx, authz.ConversationRead, row.Facts()); err != nil {
 			return err
 		}
-		out.Body, err = conversationOf(row)
+		one := make([]Conversation, 1)
+		if one[0], err = conversationOf(row); err == nil {
+			err = in.expand(ctx, tx, one)
+		}
+		out.Body = one[0]
 		return err
 	})
 	return &out, err

@@ -16,9 +16,9 @@ func at(minutes int) time.Time { return exampleTime.Add(time.Duration(minutes-14
 var exampleConversation = Conversation{
 	ID: "cnv_06ey3pjmrskbk9ks8x4w2ptxqg", State: "open", Channel: "chat", Language: "ru",
 	Player:      PlayerBrief{ID: "ply_06ey3pjmrskbk9ks8x4w2ptxqg", Name: "Mara", Verified: true, Status: "active", VIP: "gold"},
-	Agent:       &Named{exampleAgent, "Rūta"},
-	Team:        &Named{exampleTeam, "Payments"},
-	Topic:       &TopicBrief{ID: exampleTopic, Key: "withdrawals"},
+	Agent:       &AgentBrief{Named: Named{exampleAgent, "Rūta"}},
+	Team:        &TeamBrief{Named: Named{exampleTeam, "Payments"}},
+	Topic:       &TopicOf{TopicBrief: TopicBrief{ID: exampleTopic, Key: "withdrawals"}},
 	Tags:        []Named{{"tag_06ey3pjmrskbk9ks8x4w2ptxqg", "bank's side"}},
 	LastMessage: &MessageBrief{By: "player", Text: "Где мой вывод?", At: at(0)},
 	WaitingSince: func() *time.Time {

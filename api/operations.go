@@ -13,10 +13,10 @@ func (a *API) register() {
 	put := func(id, path string, p authz.Permission) Operation { return Operation{id, http.MethodPut, path, p} }
 	drop := func(id, path string, p authz.Permission) Operation { return Operation{id, http.MethodDelete, path, p} }
 
-	add(a, operation{Operation: get("list-conversations", "/conversations", authz.ConversationList), tag: conversationsTag,
+	add(a, operation{Operation: get("list-conversations", "/conversations", authz.ConversationList), also: expandsTo, tag: conversationsTag,
 		summary: "List conversations", answer: examplePage(exampleConversation),
 		description: "The conversations this key sees, the latest turn first, a page at a time. Filters narrow it together."}, a.listConversations)
-	add(a, operation{Operation: get("get-conversation", "/conversations/{conversation}", authz.ConversationRead), tag: conversationsTag,
+	add(a, operation{Operation: get("get-conversation", "/conversations/{conversation}", authz.ConversationRead), also: expandsTo, tag: conversationsTag,
 		summary: "Get a conversation", answer: exampleConversation}, a.getConversation)
 	add(a, operation{Operation: post("assign-conversation", "/conversations/{conversation}/assign", authz.ConversationAssign), tag: conversationsTag,
 		summary: "Give a conversation to an agent, a team, or both", body: assignBody{Agent: exampleAgent, ExpectedAgent: "none"}, answer: exampleConversation,
@@ -74,7 +74,7 @@ func (a *API) register() {
 		answer: examplePage(examplePlayer), description: "The newest first. By `sub` or `email` to find one."}, a.listPlayers)
 	add(a, operation{Operation: get("get-player", "/players/{player}", authz.PlayerRead), tag: playersTag,
 		summary: "Get a player", answer: examplePlayer}, a.getPlayer)
-	add(a, operation{Operation: get("list-player-conversations", "/players/{player}/conversations", authz.ConversationList), tag: playersTag,
+	add(a, operation{Operation: get("list-player-conversations", "/players/{player}/conversations", authz.ConversationList), also: expandsTo, tag: playersTag,
 		summary: "List a player's conversations", answer: examplePage(exampleConversation),
 		description: "Of every state unless one is named. Conversations of visitors who turned out to be this player are under their own ids: see `visitors` of the player."}, a.listPlayerConversations)
 

@@ -136,8 +136,10 @@ func (a *API) listPlayerConversations(ctx context.Context, in *playerListIn) (*c
 		if err != nil {
 			return err
 		}
-		out.Body, err = conversationPage(ctx, tx, scope, f)
-		return err
+		if out.Body, err = conversationPage(ctx, tx, scope, f); err != nil {
+			return err
+		}
+		return in.expand(ctx, tx, out.Body.Data)
 	})
 	return &out, err
 }

@@ -398,6 +398,22 @@ const (
 	ListConversationsParamsOrderWaiting ListConversationsParamsOrder = "waiting"
 )
 
+// Defines values for ListConversationsParamsExpand.
+const (
+	ListConversationsParamsExpandAgent  ListConversationsParamsExpand = "agent"
+	ListConversationsParamsExpandPlayer ListConversationsParamsExpand = "player"
+	ListConversationsParamsExpandTeam   ListConversationsParamsExpand = "team"
+	ListConversationsParamsExpandTopic  ListConversationsParamsExpand = "topic"
+)
+
+// Defines values for GetConversationParamsExpand.
+const (
+	GetConversationParamsExpandAgent  GetConversationParamsExpand = "agent"
+	GetConversationParamsExpandPlayer GetConversationParamsExpand = "player"
+	GetConversationParamsExpandTeam   GetConversationParamsExpand = "team"
+	GetConversationParamsExpandTopic  GetConversationParamsExpand = "topic"
+)
+
 // Defines values for ListEntriesParamsOrder.
 const (
 	ListEntriesParamsOrderNewest ListEntriesParamsOrder = "newest"
@@ -431,6 +447,14 @@ const (
 const (
 	Newest  ListPlayerConversationsParamsOrder = "newest"
 	Waiting ListPlayerConversationsParamsOrder = "waiting"
+)
+
+// Defines values for ListPlayerConversationsParamsExpand.
+const (
+	ListPlayerConversationsParamsExpandAgent  ListPlayerConversationsParamsExpand = "agent"
+	ListPlayerConversationsParamsExpandPlayer ListPlayerConversationsParamsExpand = "player"
+	ListPlayerConversationsParamsExpandTeam   ListPlayerConversationsParamsExpand = "team"
+	ListPlayerConversationsParamsExpandTopic  ListPlayerConversationsParamsExpand = "topic"
 )
 
 // Defines values for ListTenantsParamsStanding.
@@ -470,6 +494,19 @@ type Agent struct {
 
 // AgentRole defines model for Agent.Role.
 type AgentRole string
+
+// AgentBrief defines model for AgentBrief.
+type AgentBrief struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+
+	// Role With expand=agent: operator, lead or admin. Absent: they can't sign in any more.
+	Role *string `json:"role,omitempty"`
+
+	// SeenAt With expand=agent: when they last were at the desk.
+	SeenAt               *time.Time             `json:"seen_at,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
 
 // ApplyBody defines model for ApplyBody.
 type ApplyBody struct {
@@ -794,7 +831,7 @@ type CategoryName struct {
 
 // Conversation defines model for Conversation.
 type Conversation struct {
-	Agent *Named `json:"agent,omitempty"`
+	Agent *AgentBrief `json:"agent,omitempty"`
 
 	// Channel How the player reached the desk: chat, email, phone, messenger, api.
 	Channel   string    `json:"channel"`
@@ -820,8 +857,8 @@ type Conversation struct {
 	// State Where it stands. A player's next message opens it again.
 	State ConversationState `json:"state"`
 	Tags  []Named           `json:"tags"`
-	Team  *Named            `json:"team,omitempty"`
-	Topic *TopicBrief       `json:"topic,omitempty"`
+	Team  *TeamBrief        `json:"team,omitempty"`
+	Topic *TopicOf          `json:"topic,omitempty"`
 
 	// TurnAt When the turn last passed between player and desk, or the state changed. Lists are sorted by it.
 	TurnAt time.Time `json:"turn_at"`
@@ -2107,11 +2144,31 @@ type Player struct {
 
 // PlayerBrief defines model for PlayerBrief.
 type PlayerBrief struct {
-	ID   string  `json:"id"`
-	Name *string `json:"name,omitempty"`
+	// Country With expand=player: ISO 3166-1 alpha-2.
+	Country *string `json:"country,omitempty"`
+
+	// CreatedAt With expand=player.
+	CreatedAt *time.Time `json:"created_at,omitempty"`
+
+	// Email With expand=player.
+	Email *string `json:"email,omitempty"`
+	ID    string  `json:"id"`
+
+	// Language With expand=player.
+	Language *string `json:"language,omitempty"`
+	Name     *string `json:"name,omitempty"`
+
+	// Phone With expand=player.
+	Phone *string `json:"phone,omitempty"`
+
+	// SeenAt With expand=player.
+	SeenAt *time.Time `json:"seen_at,omitempty"`
 
 	// Status What the casino says of the player's gaming: active, at_risk, excluded or unknown.
 	Status string `json:"status"`
+
+	// Sub With expand=player: the casino's own id.
+	Sub *string `json:"sub,omitempty"`
 
 	// Verified Whether a signed identity proved who this is.
 	Verified             bool                   `json:"verified"`
@@ -2297,6 +2354,15 @@ type Team struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// TeamBrief defines model for TeamBrief.
+type TeamBrief struct {
+	// ForLeads With expand=team: whether it is where topics of leads go.
+	ForLeads             *bool                  `json:"for_leads,omitempty"`
+	ID                   string                 `json:"id"`
+	Name                 string                 `json:"name"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // Tenant defines model for Tenant.
 type Tenant struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -2416,18 +2482,6 @@ type TopicBody struct {
 	Topic string `json:"topic"`
 }
 
-// TopicBrief defines model for TopicBrief.
-type TopicBrief struct {
-	ID string `json:"id"`
-
-	// Key Its stable name.
-	Key string `json:"key"`
-
-	// Names The casino's own wording by language, where it has one.
-	Names                *map[string]string     `json:"names,omitempty"`
-	AdditionalProperties map[string]interface{} `json:"-"`
-}
-
 // TopicChange defines model for TopicChange.
 type TopicChange struct {
 	// Names By language; null takes the casino's own name away.
@@ -2446,6 +2500,24 @@ type TopicFacts struct {
 type TopicKey struct {
 	ID                   string                 `json:"id"`
 	Key                  string                 `json:"key"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// TopicOf defines model for TopicOf.
+type TopicOf struct {
+	ID string `json:"id"`
+
+	// Key Its stable name.
+	Key string `json:"key"`
+
+	// Names The casino's own wording by language, where it has one.
+	Names *map[string]string `json:"names,omitempty"`
+
+	// Retired With expand=topic: whether it is offered no more.
+	Retired *bool `json:"retired,omitempty"`
+
+	// ToLead With expand=topic: whether conversations about it go to a lead at once.
+	ToLead               *bool                  `json:"to_lead,omitempty"`
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
@@ -3063,6 +3135,9 @@ type ListConversationsParams struct {
 	// StartingAfter The next of the page before.
 	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
 
+	// Expand Members to give whole, parted by commas. The key needs the permission to read them by themselves.
+	Expand *[]ListConversationsParamsExpand `form:"expand,omitempty" json:"expand,omitempty"`
+
 	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
 	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
 
@@ -3082,8 +3157,14 @@ type ListConversationsParamsChannel string
 // ListConversationsParamsOrder defines parameters for ListConversations.
 type ListConversationsParamsOrder string
 
+// ListConversationsParamsExpand defines parameters for ListConversations.
+type ListConversationsParamsExpand string
+
 // GetConversationParams defines parameters for GetConversation.
 type GetConversationParams struct {
+	// Expand Members to give whole, parted by commas. The key needs the permission to read them by themselves.
+	Expand *[]GetConversationParamsExpand `form:"expand,omitempty" json:"expand,omitempty"`
+
 	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
 	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
 
@@ -3093,6 +3174,9 @@ type GetConversationParams struct {
 	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// GetConversationParamsExpand defines parameters for GetConversation.
+type GetConversationParamsExpand string
 
 // AssignConversationParams defines parameters for AssignConversation.
 type AssignConversationParams struct {
@@ -4080,6 +4164,9 @@ type ListPlayerConversationsParams struct {
 	// StartingAfter The next of the page before.
 	StartingAfter *string `form:"starting_after,omitempty" json:"starting_after,omitempty"`
 
+	// Expand Members to give whole, parted by commas. The key needs the permission to read them by themselves.
+	Expand *[]ListPlayerConversationsParamsExpand `form:"expand,omitempty" json:"expand,omitempty"`
+
 	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
 	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
 
@@ -4098,6 +4185,9 @@ type ListPlayerConversationsParamsChannel string
 
 // ListPlayerConversationsParamsOrder defines parameters for ListPlayerConversations.
 type ListPlayerConversationsParamsOrder string
+
+// ListPlayerConversationsParamsExpand defines parameters for ListPlayerConversations.
+type ListPlayerConversationsParamsExpand string
 
 // GetResellerParams defines parameters for GetReseller.
 type GetResellerParams struct {
@@ -4887,6 +4977,115 @@ func (a Agent) MarshalJSON() ([]byte, error) {
 	object["role"], err = json.Marshal(a.Role)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'role': %w", err)
+	}
+
+	if a.SeenAt != nil {
+		object["seen_at"], err = json.Marshal(a.SeenAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'seen_at': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for AgentBrief. Returns the specified
+// element and whether it was found
+func (a AgentBrief) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for AgentBrief
+func (a *AgentBrief) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for AgentBrief to handle AdditionalProperties
+func (a *AgentBrief) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["role"]; found {
+		err = json.Unmarshal(raw, &a.Role)
+		if err != nil {
+			return fmt.Errorf("error reading 'role': %w", err)
+		}
+		delete(object, "role")
+	}
+
+	if raw, found := object["seen_at"]; found {
+		err = json.Unmarshal(raw, &a.SeenAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'seen_at': %w", err)
+		}
+		delete(object, "seen_at")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for AgentBrief to handle AdditionalProperties
+func (a AgentBrief) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	if a.Role != nil {
+		object["role"], err = json.Marshal(a.Role)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'role': %w", err)
+		}
 	}
 
 	if a.SeenAt != nil {
@@ -14495,12 +14694,44 @@ func (a *PlayerBrief) UnmarshalJSON(b []byte) error {
 		return err
 	}
 
+	if raw, found := object["country"]; found {
+		err = json.Unmarshal(raw, &a.Country)
+		if err != nil {
+			return fmt.Errorf("error reading 'country': %w", err)
+		}
+		delete(object, "country")
+	}
+
+	if raw, found := object["created_at"]; found {
+		err = json.Unmarshal(raw, &a.CreatedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'created_at': %w", err)
+		}
+		delete(object, "created_at")
+	}
+
+	if raw, found := object["email"]; found {
+		err = json.Unmarshal(raw, &a.Email)
+		if err != nil {
+			return fmt.Errorf("error reading 'email': %w", err)
+		}
+		delete(object, "email")
+	}
+
 	if raw, found := object["id"]; found {
 		err = json.Unmarshal(raw, &a.ID)
 		if err != nil {
 			return fmt.Errorf("error reading 'id': %w", err)
 		}
 		delete(object, "id")
+	}
+
+	if raw, found := object["language"]; found {
+		err = json.Unmarshal(raw, &a.Language)
+		if err != nil {
+			return fmt.Errorf("error reading 'language': %w", err)
+		}
+		delete(object, "language")
 	}
 
 	if raw, found := object["name"]; found {
@@ -14511,12 +14742,36 @@ func (a *PlayerBrief) UnmarshalJSON(b []byte) error {
 		delete(object, "name")
 	}
 
+	if raw, found := object["phone"]; found {
+		err = json.Unmarshal(raw, &a.Phone)
+		if err != nil {
+			return fmt.Errorf("error reading 'phone': %w", err)
+		}
+		delete(object, "phone")
+	}
+
+	if raw, found := object["seen_at"]; found {
+		err = json.Unmarshal(raw, &a.SeenAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'seen_at': %w", err)
+		}
+		delete(object, "seen_at")
+	}
+
 	if raw, found := object["status"]; found {
 		err = json.Unmarshal(raw, &a.Status)
 		if err != nil {
 			return fmt.Errorf("error reading 'status': %w", err)
 		}
 		delete(object, "status")
+	}
+
+	if raw, found := object["sub"]; found {
+		err = json.Unmarshal(raw, &a.Sub)
+		if err != nil {
+			return fmt.Errorf("error reading 'sub': %w", err)
+		}
+		delete(object, "sub")
 	}
 
 	if raw, found := object["verified"]; found {
@@ -14554,9 +14809,37 @@ func (a PlayerBrief) MarshalJSON() ([]byte, error) {
 	var err error
 	object := make(map[string]json.RawMessage)
 
+	if a.Country != nil {
+		object["country"], err = json.Marshal(a.Country)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'country': %w", err)
+		}
+	}
+
+	if a.CreatedAt != nil {
+		object["created_at"], err = json.Marshal(a.CreatedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'created_at': %w", err)
+		}
+	}
+
+	if a.Email != nil {
+		object["email"], err = json.Marshal(a.Email)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'email': %w", err)
+		}
+	}
+
 	object["id"], err = json.Marshal(a.ID)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	if a.Language != nil {
+		object["language"], err = json.Marshal(a.Language)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'language': %w", err)
+		}
 	}
 
 	if a.Name != nil {
@@ -14566,9 +14849,30 @@ func (a PlayerBrief) MarshalJSON() ([]byte, error) {
 		}
 	}
 
+	if a.Phone != nil {
+		object["phone"], err = json.Marshal(a.Phone)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'phone': %w", err)
+		}
+	}
+
+	if a.SeenAt != nil {
+		object["seen_at"], err = json.Marshal(a.SeenAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'seen_at': %w", err)
+		}
+	}
+
 	object["status"], err = json.Marshal(a.Status)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'status': %w", err)
+	}
+
+	if a.Sub != nil {
+		object["sub"], err = json.Marshal(a.Sub)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'sub': %w", err)
+		}
 	}
 
 	object["verified"], err = json.Marshal(a.Verified)
@@ -15658,6 +15962,100 @@ func (a Team) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for TeamBrief. Returns the specified
+// element and whether it was found
+func (a TeamBrief) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for TeamBrief
+func (a *TeamBrief) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for TeamBrief to handle AdditionalProperties
+func (a *TeamBrief) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["for_leads"]; found {
+		err = json.Unmarshal(raw, &a.ForLeads)
+		if err != nil {
+			return fmt.Errorf("error reading 'for_leads': %w", err)
+		}
+		delete(object, "for_leads")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for TeamBrief to handle AdditionalProperties
+func (a TeamBrief) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.ForLeads != nil {
+		object["for_leads"], err = json.Marshal(a.ForLeads)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'for_leads': %w", err)
+		}
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for Tenant. Returns the specified
 // element and whether it was found
 func (a Tenant) Get(fieldName string) (value interface{}, found bool) {
@@ -16186,100 +16584,6 @@ func (a Topic) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
-// Getter for additional properties for TopicBrief. Returns the specified
-// element and whether it was found
-func (a TopicBrief) Get(fieldName string) (value interface{}, found bool) {
-	if a.AdditionalProperties != nil {
-		value, found = a.AdditionalProperties[fieldName]
-	}
-	return
-}
-
-// Setter for additional properties for TopicBrief
-func (a *TopicBrief) Set(fieldName string, value interface{}) {
-	if a.AdditionalProperties == nil {
-		a.AdditionalProperties = make(map[string]interface{})
-	}
-	a.AdditionalProperties[fieldName] = value
-}
-
-// Override default JSON handling for TopicBrief to handle AdditionalProperties
-func (a *TopicBrief) UnmarshalJSON(b []byte) error {
-	object := make(map[string]json.RawMessage)
-	err := json.Unmarshal(b, &object)
-	if err != nil {
-		return err
-	}
-
-	if raw, found := object["id"]; found {
-		err = json.Unmarshal(raw, &a.ID)
-		if err != nil {
-			return fmt.Errorf("error reading 'id': %w", err)
-		}
-		delete(object, "id")
-	}
-
-	if raw, found := object["key"]; found {
-		err = json.Unmarshal(raw, &a.Key)
-		if err != nil {
-			return fmt.Errorf("error reading 'key': %w", err)
-		}
-		delete(object, "key")
-	}
-
-	if raw, found := object["names"]; found {
-		err = json.Unmarshal(raw, &a.Names)
-		if err != nil {
-			return fmt.Errorf("error reading 'names': %w", err)
-		}
-		delete(object, "names")
-	}
-
-	if len(object) != 0 {
-		a.AdditionalProperties = make(map[string]interface{})
-		for fieldName, fieldBuf := range object {
-			var fieldVal interface{}
-			err := json.Unmarshal(fieldBuf, &fieldVal)
-			if err != nil {
-				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
-			}
-			a.AdditionalProperties[fieldName] = fieldVal
-		}
-	}
-	return nil
-}
-
-// Override default JSON handling for TopicBrief to handle AdditionalProperties
-func (a TopicBrief) MarshalJSON() ([]byte, error) {
-	var err error
-	object := make(map[string]json.RawMessage)
-
-	object["id"], err = json.Marshal(a.ID)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'id': %w", err)
-	}
-
-	object["key"], err = json.Marshal(a.Key)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'key': %w", err)
-	}
-
-	if a.Names != nil {
-		object["names"], err = json.Marshal(a.Names)
-		if err != nil {
-			return nil, fmt.Errorf("error marshaling 'names': %w", err)
-		}
-	}
-
-	for fieldName, field := range a.AdditionalProperties {
-		object[fieldName], err = json.Marshal(field)
-		if err != nil {
-			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
-		}
-	}
-	return json.Marshal(object)
-}
-
 // Getter for additional properties for TopicFacts. Returns the specified
 // element and whether it was found
 func (a TopicFacts) Get(fieldName string) (value interface{}, found bool) {
@@ -16431,6 +16735,130 @@ func (a TopicKey) MarshalJSON() ([]byte, error) {
 	object["key"], err = json.Marshal(a.Key)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'key': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for TopicOf. Returns the specified
+// element and whether it was found
+func (a TopicOf) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for TopicOf
+func (a *TopicOf) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for TopicOf to handle AdditionalProperties
+func (a *TopicOf) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["key"]; found {
+		err = json.Unmarshal(raw, &a.Key)
+		if err != nil {
+			return fmt.Errorf("error reading 'key': %w", err)
+		}
+		delete(object, "key")
+	}
+
+	if raw, found := object["names"]; found {
+		err = json.Unmarshal(raw, &a.Names)
+		if err != nil {
+			return fmt.Errorf("error reading 'names': %w", err)
+		}
+		delete(object, "names")
+	}
+
+	if raw, found := object["retired"]; found {
+		err = json.Unmarshal(raw, &a.Retired)
+		if err != nil {
+			return fmt.Errorf("error reading 'retired': %w", err)
+		}
+		delete(object, "retired")
+	}
+
+	if raw, found := object["to_lead"]; found {
+		err = json.Unmarshal(raw, &a.ToLead)
+		if err != nil {
+			return fmt.Errorf("error reading 'to_lead': %w", err)
+		}
+		delete(object, "to_lead")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for TopicOf to handle AdditionalProperties
+func (a TopicOf) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["key"], err = json.Marshal(a.Key)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'key': %w", err)
+	}
+
+	if a.Names != nil {
+		object["names"], err = json.Marshal(a.Names)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'names': %w", err)
+		}
+	}
+
+	if a.Retired != nil {
+		object["retired"], err = json.Marshal(a.Retired)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'retired': %w", err)
+		}
+	}
+
+	if a.ToLead != nil {
+		object["to_lead"], err = json.Marshal(a.ToLead)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'to_lead': %w", err)
+		}
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -22185,6 +22613,22 @@ func NewListConversationsRequest(server string, params *ListConversationsParams)
 
 		}
 
+		if params.Expand != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "expand", runtime.ParamLocationQuery, *params.Expand); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
 		queryURL.RawQuery = queryValues.Encode()
 	}
 
@@ -22257,6 +22701,28 @@ func NewGetConversationRequest(server string, conversation string, params *GetCo
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		queryValues := queryURL.Query()
+
+		if params.Expand != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "expand", runtime.ParamLocationQuery, *params.Expand); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		queryURL.RawQuery = queryValues.Encode()
 	}
 
 	req, err := http.NewRequest("GET", queryURL.String(), nil)
@@ -28152,6 +28618,22 @@ func NewListPlayerConversationsRequest(server string, player string, params *Lis
 		if params.StartingAfter != nil {
 
 			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "starting_after", runtime.ParamLocationQuery, *params.StartingAfter); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.Expand != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "expand", runtime.ParamLocationQuery, *params.Expand); err != nil {
 				return nil, err
 			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
 				return nil, err
