@@ -165,6 +165,8 @@ func (s *Server) routes() []Route {
 		staff("POST /settings/webhooks/{webhook}/remove", authz.WebhookChange, s.webhookDeed("removed", removeWebhook)),
 		staff("POST /settings/webhooks/{webhook}/replay", authz.WebhookChange, s.webhookDeed("webhook_sent", replayFailed)),
 		staff("POST /settings/webhooks/{webhook}/deliveries/{delivery}/replay", authz.WebhookChange, s.webhookDeed("webhook_sent", replayDelivery)),
+		staff("POST /settings/api/{apikey}/rotate", authz.SettingsChange, s.rotateAPIKey),
+		staff("POST /settings/api/{apikey}/end-old", authz.SettingsChange, s.keyDeed("revoked", keys.EndOldSecret)),
 		staff("POST /settings/api/{apikey}/revoke", authz.SettingsChange, s.keyDeed("revoked", keys.Revoke)),
 		staff("GET /settings/domains", authz.HouseRead, s.domainSettings),
 		staff("POST /settings/domains", authz.SettingsChange, s.addDomain),

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -47,10 +49,14 @@ func (s *Server) apiSettingsProps(ctx context.Context, tx bun.Tx, r *http.Reques
 	for _, term := range keyTerms {
 		p.New.Terms = append(p.New.Terms, term.word)
 	}
+	for _, scope := range authz.Scopes(authz.Admin) {
+		p.New.Scopes = append(p.New.Scopes, views.ScopeChoice{Scope: scope})
+	}
 	all, err := keys.All(ctx, tx)
 	for _, k := range all {
 		p.Keys = append(p.Keys, views.APIKeyLine{ID: tenants.PublicID(tenants.KeyPrefix, k.ID), Name: k.Name, Role: i18n.T(ctx, "role."+k.Role),
-			Hint: k.Hint, Created: k.CreatedAt, Used: k.LastUsedAt, Expires: k.ExpiresAt, Expired: k.Expired(), Revoked: k.RevokedAt})
+			Hint: k.Hint, Created: k.CreatedAt, Used: k.LastUsedAt, Expires: k.ExpiresAt, Expired: k.Expired(), Revoked: k.RevokedAt,
+			Scopes: k.Scopes, Networks: k.Networks, Old: k.OldHint, OldUntil: deref(k.OldUntil), OldUsed: k.OldUsedAt})
 	}
 	return p, err
 }
@@ -66,6 +72,10 @@ func (s *Server) makeAPIKey(w http.ResponseWriter, r *http.Request) error {
 		if k.ExpiresAt, err = keyEnd(r.PostForm.Get("expires")); err != nil {
 			return err
 		}
+		if k.Networks, err = tenants.ParseNetworks(strings.Fields(r.PostForm.Get("networks"))); err != nil {
+			return err
+		}
+		k.Scopes = r.PostForm["scopes"]
 		made, err := keys.Make(ctx, tx, k)
 		if err != nil {
 			return err
@@ -80,6 +90,41 @@ func (s *Server) makeAPIKey(w http.ResponseWriter, r *http.Request) error {
 		return s.apiSettingsAgain(w, r, err)
 	}
 	return views.Render(w, r, http.StatusOK, views.APISettings(p))
+}
+
+// rotateAPIKey gives a key a new secret and shows it this once; the old one stays good for a day.
+func (s *Server) rotateAPIKey(w http.ResponseWriter, r *http.Request) error {
+	id, err := tenants.ParseID(tenants.KeyPrefix, r.PathValue("apikey"))
+	if err != nil {
+		return err
+	}
+	var p views.APISettingsProps
+	err = s.changing(r, func(ctx context.Context, tx bun.Tx) error {
+		made, err := keys.Rotate(ctx, tx, id, tenants.KeepOldSecret)
+		if err != nil {
+			return err
+		}
+		k, err := keys.Get(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if p, err = s.apiSettingsProps(ctx, tx, r); err != nil {
+			return err
+		}
+		p.Made, p.Secret = k.Name, made.Secret
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return views.Render(w, r, http.StatusOK, views.APISettings(p))
+}
+
+func deref(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
 }
 
 // keyEnd is when a key made now runs out, by what the form says; nil for never.
@@ -123,6 +168,10 @@ func (s *Server) apiSettingsAgain(w http.ResponseWriter, r *http.Request, err er
 	}
 	return s.again(w, r, err, func(f views.Fault) templ.Component {
 		p.New.Name, p.New.Role, p.New.Expires, p.New.Fault = r.PostForm.Get("name"), r.PostForm.Get("role"), r.PostForm.Get("expires"), f
+		p.New.Networks = r.PostForm.Get("networks")
+		for i := range p.New.Scopes {
+			p.New.Scopes[i].On = slices.Contains(r.PostForm["scopes"], p.New.Scopes[i].Scope)
+		}
 		return views.APISettings(p)
 	})
 }

@@ -42,7 +42,7 @@ func TestAKeyIsMadeShownOnceAndRevoked(t *testing.T) {
 		t.Fatalf("kept: %+v, %v", all, err)
 	}
 
-	revoke, _ := line.Find("form").Attr("action")
+	revoke, _ := line.Find(`form[action$="/revoke"]`).Attr("action")
 	if foreign, unknown := stranger.Post(revoke), stranger.Post("/settings/api/"+tenants.PublicID(tenants.KeyPrefix, tenants.NewID())+"/revoke"); foreign.StatusCode != http.StatusNotFound || foreign.Text != unknown.Text {
 		t.Errorf("Golden Reel revokes Lucky Fox's key: %d", foreign.StatusCode)
 	}
@@ -116,7 +116,7 @@ func TestNoKeyIsWithoutItsAuditLine(t *testing.T) {
 	admin := h.SignedIn(ctx, t, fox, sample.Agent(ctx, t, fox, "Ieva", authz.Admin))
 	made := admin.Post("/settings/api", "name", "CRM", "role", "lead").Doc(t)
 	secret := made.Find("#made .secret").Text()
-	revoke, ok := made.Find("#keys form").Attr("action")
+	revoke, ok := made.Find(`#keys form[action$="/revoke"]`).Attr("action")
 	if secret == "" || !ok {
 		t.Fatal("no key was made")
 	}

@@ -17,6 +17,8 @@ func init() {
 		"POST /v1/tenants":                      {body: `{"slug": "demo-casino", "name": "Demo Casino", "admin": {"email": "ieva@casino.example", "name": "Ieva"}}`},
 		"PATCH /v1/tenants/{tenant}":            {body: `{"name": "Demo Casino"}`},
 		"POST /v1/tenants/{tenant}/suspend":     {body: `{"why": "The contract is being renewed."}`},
+		"POST /settings/api/{apikey}/rotate":    {before: freshKey},
+		"POST /settings/api/{apikey}/end-old":   {before: rotatedKey},
 		"POST /v1/keys":                         {body: `{"name": "probe", "role": "lead", "scopes": ["players:read"]}`},
 		"POST /v1/keys/{apikey}/rotate":         {body: `{"keep_old_for": 60}`, before: freshKey},
 		"POST /v1/keys/{apikey}/end-old-secret": {before: rotatedKey},
