@@ -49,6 +49,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 		{Name: deskTag, Description: "What the desk is made of: topics, teams, tags, agents, and the key itself."},
 		{Name: houseTag, Description: "What the casino shows its players of itself."},
 		{Name: answersTag, Description: "The help centre: what players read before they ask, and what is for staff alone."},
+		{Name: viewsTag, Description: "Cuts through the inbox that the casino keeps for everybody."},
 		{Name: macrosTag, Description: "Replies that are written once and used often, and what is done with them."},
 		{Name: languagesTag, Description: "In which languages the casino speaks to whom, and what it says its own way."},
 		{Name: domainsTag, Description: "The addresses of the casino's own at which its desk is reached."},
@@ -70,6 +71,7 @@ const (
 	languagesTag     = "Languages"
 	domainsTag       = "Domains"
 	macrosTag        = "Macros"
+	viewsTag         = "Views"
 	entriesTag       = "Entries"
 	playersTag       = "Players"
 	deskTag          = "Desk"

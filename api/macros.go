@@ -249,6 +249,8 @@ func (a *API) registerMacros() {
 	add(a, operation{Operation: op("restore-macro", http.MethodPost, "/macros/{macro}/restore", authz.MacroChange), tag: macrosTag, summary: "Use a macro again",
 		answer: exampleMacro, description: "Where another macro has its shortcut meanwhile, the answer is 409."}, a.restoreMacro)
 	a.registerMacroUse()
+	a.registerViews()
+	a.registerSearch()
 }
 
 var exampleMacro = Macro{ID: "mac_06ey3pjmrskbk9ks8x4w2ptxqg", Uses: 41, CreatedAt: exampleTime, ChangedAt: exampleTime, MacroFields: MacroFields{

@@ -58,7 +58,8 @@ var (
 	MacroRead   = Permission{"macro", "read", true}
 	MacroChange = Permission{"macro", "change", false}
 	ViewRead    = Permission{"view", "read", true}
-	ViewChange  = Permission{"view", "change", false}
+	ViewChange  = Permission{"view", "change", false} // one's own
+	ViewShare   = Permission{"view", "share", false}  // everybody's
 
 	EventRead     = Permission{"event", "read", true}
 	WebhookRead   = Permission{"webhook", "read", true}

@@ -28,15 +28,7 @@ type Tally struct {
 // Count tallies a scope in one statement. reader is whose own and unread ones are counted.
 func Count(ctx context.Context, tx bun.Tx, s authz.Scope, reader uuid.UUID) (Tally, error) {
 	t := Tally{Teams: map[uuid.UUID]int{}, Topics: map[uuid.UUID]int{}, Channels: map[Channel]int{}}
-	sight, args := "", []any{}
-	if !s.All {
-		sight, args = " and (assignee_id = ? or (assignee_id is null and team_id is null)", append(args, s.Member)
-		for _, team := range s.Teams {
-			sight += " or team_id = ?"
-			args = append(args, team)
-		}
-		sight += ")"
-	}
+	sight, args := sightOf(s)
 	var rows []struct {
 		State  State      `bun:"state"`
 		Team   *uuid.UUID `bun:"team_id"`
@@ -82,4 +74,17 @@ func Count(ctx context.Context, tx bun.Tx, s authz.Scope, reader uuid.UUID) (Tal
 	}
 	t.AtLeast = all >= tallied
 	return t, nil
+}
+
+// sightOf is the predicate on conversations that keeps to a scope, with its arguments.
+func sightOf(s authz.Scope) (sight string, args []any) {
+	if s.All {
+		return "", nil
+	}
+	sight, args = " and (assignee_id = ? or (assignee_id is null and team_id is null)", append(args, s.Member)
+	for _, team := range s.Teams {
+		sight += " or team_id = ?"
+		args = append(args, team)
+	}
+	return sight + ")", args
 }

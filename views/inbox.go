@@ -67,6 +67,8 @@ const (
 type ListProps struct {
 	Title string // of the view that is shown
 	Self  string // address of this fragment
+	Edit  string // where the saved view that is shown is changed; empty where it is none of the reader's
+	Words string // looked for; empty where the list is a view's
 	State ListState
 	Rows  []RowProps
 	Empty EmptyProps
@@ -185,7 +187,14 @@ type RowProps struct {
 	Waiting  *time.Time // since when the player waits
 	Heat     Heat
 	Unread   bool
-	Open     bool // it is the one that is open
+	Open     bool    // it is the one that is open
+	Found    []Piece // of a search: what was said, instead of the last words
+}
+
+// Piece is a part of a text; Hit says that it was looked for.
+type Piece struct {
+	Text string
+	Hit  bool
 }
 
 // TalkState is where a conversation stands.

@@ -38,7 +38,7 @@ func (s *Server) inboxList(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		c, err := parseCut(r.URL.Query())
+		c, err := cutOf(ctx, tx, r.URL.Query())
 		if err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func (s *Server) inboxBoxes(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		c, err := parseCut(r.URL.Query())
+		c, err := cutOf(ctx, tx, r.URL.Query())
 		if err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (s *Server) inboxBoxes(w http.ResponseWriter, r *http.Request) error {
 // inboxProps gathers the page around whatever is open.
 func (s *Server) inboxProps(ctx context.Context, tx bun.Tx, r *http.Request, scope authz.Scope) (views.InboxProps, error) {
 	var p views.InboxProps
-	c, err := parseCut(r.URL.Query())
+	c, err := cutOf(ctx, tx, r.URL.Query())
 	if err != nil {
 		return p, err
 	}
@@ -87,7 +87,7 @@ func (s *Server) inboxProps(ctx context.Context, tx bun.Tx, r *http.Request, sco
 	if err != nil {
 		return p, err
 	}
-	list.Title = title
+	list.Title, list.Edit, list.Words = title, c.edit, c.words
 	p = views.InboxProps{Page: s.page(r, title, "inbox"), Boxes: boxes, List: list}
 	p.Page.Scripts, p.Page.Fixed = []string{"inbox.js"}, true
 	return p, nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,6 +30,10 @@ const (
 type cut struct {
 	view  string // mine, unassigned, all, snoozed, resolved
 	query url.Values
+	saved *uuid.UUID // a saved view, whose filter stands for the others
+	title string     // of the saved view
+	edit  string     // where it is changed; empty where the reader may not
+	words string     // looked for: see search.go
 	desk.Filter
 }
 
@@ -51,7 +56,8 @@ func parseCut(q url.Values) (cut, error) {
 	for name, to := range map[string]struct {
 		prefix string
 		id     **uuid.UUID
-	}{"team": {tenants.TeamPrefix, &c.Team}, "topic": {tenants.TopicPrefix, &c.Topic}, "tag": {tenants.TagPrefix, &c.Tag}} {
+	}{"team": {tenants.TeamPrefix, &c.Team}, "topic": {tenants.TopicPrefix, &c.Topic}, "tag": {tenants.TagPrefix, &c.Tag},
+		"saved": {tenants.ViewPrefix, &c.saved}} {
 		if v := q.Get(name); v != "" {
 			id, err := tenants.ParseID(to.prefix, v)
 			if err != nil {
@@ -60,6 +66,10 @@ func parseCut(q url.Values) (cut, error) {
 			*to.id = &id
 			c.query.Set(name, v)
 		}
+	}
+	if v := strings.TrimSpace(q.Get("q")); v != "" {
+		c.words = v
+		c.query.Set("q", v)
 	}
 	if v := q.Get("channel"); v != "" {
 		c.Channel = desk.Channel(v)
@@ -98,6 +108,9 @@ func (c cut) filter(member uuid.UUID) desk.Filter {
 // listProps lists a cut.
 func listProps(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views.ListProps, error) {
 	a, _ := authz.From(ctx)
+	if c.words != "" {
+		return foundProps(ctx, tx, scope, c)
+	}
 	page, err := desk.List(ctx, tx, scope, c.filter(a.ID), a.ID)
 	if err != nil {
 		return views.ListProps{}, err
@@ -118,7 +131,7 @@ func listProps(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views.
 }
 
 func emptyWords(ctx context.Context, c cut) views.EmptyProps {
-	if c.Team != nil || c.Topic != nil || c.Tag != nil || c.Channel != "" {
+	if c.saved != nil || c.Team != nil || c.Topic != nil || c.Tag != nil || c.Channel != "" {
 		return views.EmptyProps{Title: i18n.T(ctx, "inbox.empty_other"), Text: i18n.T(ctx, "inbox.empty_other_text")}
 	}
 	return views.EmptyProps{Title: i18n.T(ctx, "inbox.empty_"+c.view), Text: i18n.T(ctx, "inbox.empty_"+c.view+"_text")}
@@ -162,7 +175,7 @@ func boxesProps(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views
 		return views.BoxesProps{}, "", err
 	}
 	title := i18n.T(ctx, "inbox.view_"+c.view)
-	narrowed := c.Team != nil || c.Topic != nil || c.Tag != nil || c.Channel != ""
+	narrowed := c.saved != nil || c.words != "" || c.Team != nil || c.Topic != nil || c.Tag != nil || c.Channel != ""
 	plain := func(view, icon string, n int) views.ViewLink {
 		href := "/inbox"
 		if view != "all" {
@@ -175,6 +188,11 @@ func boxesProps(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views
 		plain("mine", "user", t.Mine), plain("unassigned", "inbox", t.Unassigned), plain("all", "layers", t.Open),
 		plain("snoozed", "alarm-clock", t.Snoozed), plain("resolved", "circle-check", 0),
 	}}}}
+	saved, err := savedGroup(ctx, tx, scope, c)
+	if err != nil {
+		return p, "", err
+	}
+	p.Groups = append(p.Groups, saved)
 	link := func(icon, name, param, id string, n int, now bool) views.ViewLink {
 		if now {
 			title = name
@@ -185,7 +203,7 @@ func boxesProps(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views
 	for _, team := range teams {
 		if scope.All || contains(scope.Teams, team.ID) {
 			group.Views = append(group.Views, link("users-round", team.Name, "team", tenants.PublicID(tenants.TeamPrefix, team.ID),
-				t.Teams[team.ID], c.Team != nil && *c.Team == team.ID))
+				t.Teams[team.ID], c.saved == nil && same(c.Team, team.ID)))
 		}
 	}
 	if len(group.Views) > 0 {
@@ -194,20 +212,20 @@ func boxesProps(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views
 	group = views.ViewGroup{Title: i18n.T(ctx, "inbox.group_topics")}
 	for _, topic := range topics {
 		group.Views = append(group.Views, link("hash", topicWord(ctx, topic.Key, topic.Name(i18n.Lang(ctx))), "topic",
-			tenants.PublicID(tenants.TopicPrefix, topic.ID), t.Topics[topic.ID], c.Topic != nil && *c.Topic == topic.ID))
+			tenants.PublicID(tenants.TopicPrefix, topic.ID), t.Topics[topic.ID], c.saved == nil && same(c.Topic, topic.ID)))
 	}
 	p.Groups = append(p.Groups, group)
 	group = views.ViewGroup{Title: i18n.T(ctx, "inbox.group_channels")}
 	for _, channel := range []desk.Channel{desk.Chat, desk.Email, desk.Phone, desk.Messenger, desk.API} {
-		if n := t.Channels[channel]; n > 0 || c.Channel == channel {
+		if n := t.Channels[channel]; n > 0 || c.saved == nil && c.Channel == channel {
 			group.Views = append(group.Views, link(views.ChannelIcon(string(channel)), views.ChannelWord(ctx, string(channel)), "channel",
-				string(channel), n, c.Channel == channel))
+				string(channel), n, c.saved == nil && c.Channel == channel))
 		}
 	}
 	if len(group.Views) > 0 {
 		p.Groups = append(p.Groups, group)
 	}
-	if c.Tag != nil {
+	if c.Tag != nil && c.saved == nil {
 		tags, err := desk.Tags(ctx, tx)
 		if err != nil {
 			return p, "", err
@@ -219,6 +237,12 @@ func boxesProps(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views
 				p.Groups = append(p.Groups, group)
 			}
 		}
+	}
+	if c.title != "" {
+		title = c.title
+	}
+	if c.words != "" {
+		title = i18n.T(ctx, "search.results", "Words", c.words)
 	}
 	return p, title, nil
 }

@@ -32,6 +32,12 @@ type wakeArgs struct{}
 // Kind names the job in the queue.
 func (wakeArgs) Kind() string { return "wake" }
 
+// indexArgs is the round that brings what was said into the search.
+type indexArgs struct{}
+
+// Kind names the job in the queue.
+func (indexArgs) Kind() string { return "index_words" }
+
 // sweepArgs is the round that removes files nobody sent.
 type sweepArgs struct{}
 
@@ -73,6 +79,12 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	jobs.Add(k, func(ctx context.Context, _ wakeArgs) error {
 		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
 			_, err := desk.WakeDue(ctx)
+			return err
+		})
+	})
+	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ indexArgs) error {
+		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
+			_, err := desk.Indexed(ctx)
 			return err
 		})
 	})
@@ -159,6 +171,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		{Args: watchArgs{}, Every: time.Hour},
 		{Args: looksArgs{}, Every: time.Hour},
 		{Args: wakeArgs{}, Every: 30 * time.Second},
+		{Args: indexArgs{}, Every: time.Minute},
 	}...)
 }
 

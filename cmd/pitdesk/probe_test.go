@@ -226,7 +226,7 @@ func TestEveryCellOfThePermissionTable(t *testing.T) {
 			if s, ok := samples[w.String()]; ok && s.before != nil {
 				s.before(ctx, t, a, fox)
 			}
-			got := ask(ctx, h, w, fox, fox.ids, credentials(w.surface, fox)[role])
+			got := ask(ctx, h, w, fox, fox.theirs(w.surface, role), credentials(w.surface, fox)[role])
 			switch allowed := slices.Contains(may, string(role)); {
 			case allowed && (got.status < 200 || got.status >= 400):
 				t.Errorf("%s as %s answers %d, though %s is theirs: %s", w, role, got.status, p, got.body)

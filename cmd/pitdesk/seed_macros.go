@@ -9,7 +9,7 @@ import (
 	"pitdesk/desk"
 )
 
-// macros gives the desk the replies that every desk writes first.
+// macros gives the desk the replies that every desk writes first, and the views it looks through.
 func (s *seeding) macros(ctx context.Context) error {
 	hours := func(n int) *int { minutes := 60 * n; return &minutes }
 	topic := func(key string) *uuid.UUID { id := s.topics[key]; return &id }
@@ -35,6 +35,15 @@ func (s *seeding) macros(ctx context.Context) error {
 		{Name: "To a lead: player in distress", Shortcut: "lead", Topic: topic("responsible_gaming"), Tags: []string{"distress"}},
 	} {
 		if err := desk.AddMacro(authz.With(ctx, s.one(authz.Lead)), s.tx, &m); err != nil {
+			return err
+		}
+	}
+	withdrawals := s.topics["withdrawals"]
+	for _, v := range []desk.View{
+		{Name: "Late payouts", Topic: &withdrawals, Order: desk.Waiting},
+		{Name: "Payments, nobody has it", Team: &payments, Holder: desk.HeldByNobody},
+	} {
+		if err := desk.AddView(authz.With(ctx, s.one(authz.Lead)), s.tx, &v); err != nil {
 			return err
 		}
 	}

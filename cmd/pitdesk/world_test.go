@@ -32,8 +32,9 @@ type world struct {
 	ids     map[string]string // a path's placeholder → the public id that stands there
 	cookies map[authz.Role]string
 	keys    map[authz.Role]string
-	bearer  string   // Mara's chat
-	written []string // what people of this casino wrote on its pages
+	views   map[authz.Role]string // each role's own saved view
+	bearer  string                // Mara's chat
+	written []string              // what people of this casino wrote on its pages
 }
 
 // testApp is the program as serve runs it, over a database of the test's own.

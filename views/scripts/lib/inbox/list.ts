@@ -84,6 +84,18 @@ export function watchList(): void {
     all[all.indexOf(now) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
     event.preventDefault();
   });
+  // "/" and Ctrl+K lead to the search, Escape there back to the list.
+  document.addEventListener("keydown", (event) => {
+    const search = document.querySelector<HTMLInputElement>("[data-search]");
+    const target = event.target as HTMLElement;
+    if (!search) return;
+    if (target === search && event.key === "Escape" && !search.value) return rows()?.focus();
+    const wanted = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey);
+    if (!wanted || (event.key === "/" && target.closest("input, textarea, select, [contenteditable]"))) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  });
   showTitle();
   // Waiting times warm, and a hint may have been missed.
   setInterval(() => {
