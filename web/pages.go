@@ -62,6 +62,9 @@ func rail(ctx context.Context, a authz.Actor) []views.RailItem {
 			all = append(all, views.RailItem{Key: "start", Icon: "list-checks", Name: i18n.T(ctx, "settings.start"), Href: "/start"})
 		}
 	}
+	if may(authz.NumbersRead) {
+		all = append(all, views.RailItem{Key: "numbers", Icon: "chart-column", Name: i18n.T(ctx, "numbers.desk_title"), Href: "/numbers"})
+	}
 	if may(authz.HouseRead) {
 		all = append(all, views.RailItem{Key: "settings", Icon: "settings", Name: i18n.T(ctx, "common.settings"), Href: "/settings"})
 	}

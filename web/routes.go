@@ -234,6 +234,7 @@ func (s *Server) routes() []Route {
 		staff("GET /inbox", authz.ConversationList, s.inbox),
 		staff("GET /inbox/list", authz.ConversationList, s.inboxList),
 		staff("GET /inbox/boxes", authz.ConversationList, s.inboxBoxes),
+		staff("GET /numbers", authz.NumbersRead, s.deskNumbers),
 		staff("GET /views/new", authz.ViewChange, s.newView),
 		staff("POST /views", authz.ViewChange, s.addView),
 		staff("GET /views/{view}", authz.ViewRead, s.view),

@@ -18,6 +18,8 @@ func init() {
 	for way, s := range map[string]example{
 		"POST /settings/macros":         {body: "name=Late&text_en=On+its+way&team={team}&topic={topic}&assign={member}&tags=late"},
 		"GET /v1/conversation-search":   {query: "q=withdrawal"},
+		"GET /numbers":                  {query: "days=7"},
+		"GET /v1/statistics":            {query: "zone=Europe/Vilnius"},
 		"GET /views/new":                {query: "team={team}&topic={topic}&tag={tag}"},
 		"POST /views":                   {body: "name=Late&state=open&holder={member}&team={team}&topic={topic}&tag={tag}&order=waiting"},
 		"POST /views/{view}":            {body: "name=Later&holder={member}&team={team}&topic={topic}&tag={tag}"},
