@@ -251,6 +251,7 @@ func (a *API) registerMacros() {
 	a.registerMacroUse()
 	a.registerViews()
 	a.registerSearch()
+	a.registerStatistics()
 }
 
 var exampleMacro = Macro{ID: "mac_06ey3pjmrskbk9ks8x4w2ptxqg", Uses: 41, CreatedAt: exampleTime, ChangedAt: exampleTime, MacroFields: MacroFields{
