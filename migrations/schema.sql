@@ -456,6 +456,7 @@ begin
     if not found then
         return false;
     end if;
+    delete from entry_words where tenant_id = p_tenant and conversation_id = p_conversation and seq = p_seq;
     insert into erasures values (p_tenant, p_erasure, p_conversation, p_seq, p_by_kind, p_by, p_why, now());
     return true;
 end $$;
@@ -502,6 +503,46 @@ CREATE FUNCTION public.has_digit(v text) RETURNS boolean
     RETURN (v ~ '[0-9\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u1c59\ua620-\uabf9\uff10-\uff19\U000104a0-\U00011fff\U00016a60-\U00016d79\U0001ccf0-\U0001ccf9\U0001d7ce-\U0001d7ff\U0001e140-\U0001e959\U0001fbf0-\U0001fbf9]'::text);
 
 ALTER FUNCTION public.has_digit(v text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.index_words(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    casino uuid := current_tenant();
+    safe xid8 := pg_snapshot_xmin(pg_current_snapshot());
+    this integer := current_epoch();
+    m search_marks;
+    looked integer;
+    last_epoch integer;
+    last_xact xid8;
+begin
+    if casino is null then
+        return 0;
+    end if;
+    insert into search_marks (tenant_id) values (casino) on conflict do nothing;
+    select * into m from search_marks where tenant_id = casino for update;
+    select count(*), max(e.epoch), max(e.xact) filter (where e.epoch = e.newest) into looked, last_epoch, last_xact
+      from (select x.epoch, x.xact, max(x.epoch) over () as newest from (
+            select epoch, xact from entries where tenant_id = casino and (epoch, xact) > (m.epoch, m.xact) and (epoch < this or xact < safe)
+            order by epoch, xact, conversation_id, seq limit p_limit) x) e;
+    if looked = 0 then
+        return 0;
+    end if;
+    insert into entry_words (tenant_id, conversation_id, seq, month, recorded_at, words)
+    select e.tenant_id, e.conversation_id, e.seq, date_trunc('month', e.recorded_at at time zone 'UTC')::date, e.recorded_at, talk_words(e.language, e.body)
+      from entries e
+     where e.tenant_id = casino and (e.epoch, e.xact) > (m.epoch, m.xact) and (e.epoch, e.xact) <= (last_epoch, last_xact)
+       and e.kind in ('message', 'note') and e.body is not null
+       for share of e
+    on conflict do nothing;
+    update search_marks set epoch = last_epoch, xact = last_xact,
+        since = least(since, (select min(w.month) from entry_words w where w.tenant_id = casino))
+     where tenant_id = casino;
+    return looked;
+end $$;
+
+ALTER FUNCTION public.index_words(p_limit integer) OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -664,6 +705,22 @@ end $$;
 
 ALTER FUNCTION public.main_host(chosen text) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION public.player_search(p_parts text[], p_limit integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare casino uuid := current_tenant();
+begin
+    if casino is null or coalesce(cardinality(p_parts), 0) = 0 then
+        return;
+    end if;
+    return query select p.id from players p
+        where p.tenant_id = casino and lower(coalesce(p.name, '') || ' ' || coalesce(p.email, '') || ' ' || coalesce(p.sub, '')) like all (p_parts)
+        order by p.seen_at desc, p.id limit p_limit;
+end $$;
+
+ALTER FUNCTION public.player_search(p_parts text[], p_limit integer) OWNER TO pitdesk_search;
+
 CREATE FUNCTION public.read_meter(reading uuid, till timestamp with time zone) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -738,6 +795,89 @@ begin
 end $$;
 
 ALTER FUNCTION public.serve_host(wanted text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.talk_fold(v text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select regexp_replace(normalize(lower(v), NFKD), '[\u0300-\u036f\u064b-\u0652]', '', 'g')
+$$;
+
+ALTER FUNCTION public.talk_fold(v text) OWNER TO pitdesk_owner;
+
+CREATE FUNCTION public.talk_search(p_words text[], p_languages text[], p_all boolean, p_member uuid, p_teams uuid[], p_limit integer) RETURNS TABLE(conversation_id uuid, seq bigint, said_at timestamp with time zone, said text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    casino uuid := current_tenant();
+    m search_marks;
+    wanted tsquery := ''::tsquery;
+    one tsquery;
+    word text;
+    lang text;
+    period date;
+    seen uuid[] := '{}';
+    r record;
+begin
+    if casino is null or coalesce(cardinality(p_words), 0) = 0 then
+        return;
+    end if;
+    foreach word in array p_words loop
+        one := to_tsquery('pg_catalog.simple', quote_literal(talk_fold(word)) || ':*');
+        foreach lang in array p_languages loop
+            one := one || plainto_tsquery(answer_config(lang), word);
+        end loop;
+        continue when numnode(one) = 0;
+        wanted := wanted && one;
+    end loop;
+    if numnode(wanted) = 0 then
+        return;
+    end if;
+    select * into m from search_marks s where s.tenant_id = casino;
+    for r in
+        select distinct on (t.conversation_id) t.conversation_id, t.seq, t.recorded_at, t.body from (
+            select e.conversation_id, e.seq, e.recorded_at, e.body, e.language, e.kind from entries e
+             where e.tenant_id = casino and (e.epoch, e.xact) > (coalesce(m.epoch, 0), coalesce(m.xact, '0'))
+             order by e.epoch desc, e.xact desc limit 5000) t
+        join conversations c on c.tenant_id = casino and c.id = t.conversation_id
+        where t.kind in ('message', 'note') and t.body is not null and talk_words(t.language, t.body) @@ wanted
+          and (p_all or c.assignee_id = p_member or (c.assignee_id is null and c.team_id is null) or c.team_id = any (p_teams))
+        order by t.conversation_id, t.recorded_at desc
+    loop
+        exit when cardinality(seen) >= p_limit;
+        conversation_id := r.conversation_id; seq := r.seq; said_at := r.recorded_at; said := r.body;
+        seen := seen || r.conversation_id;
+        return next;
+    end loop;
+    period := date_trunc('month', now() at time zone 'UTC')::date;
+    while period >= m.since and cardinality(seen) < p_limit loop
+        for r in
+            select f.conversation_id, f.seq, f.recorded_at, e.body from (
+                select distinct on (w.conversation_id) w.conversation_id, w.seq, w.recorded_at from entry_words w
+                join conversations c on c.tenant_id = casino and c.id = w.conversation_id
+                where w.tenant_id = casino and w.month = period and w.words @@ wanted and w.conversation_id <> all (seen)
+                  and (p_all or c.assignee_id = p_member or (c.assignee_id is null and c.team_id is null) or c.team_id = any (p_teams))
+                order by w.conversation_id, w.recorded_at desc) f
+            join entries e on e.tenant_id = casino and e.conversation_id = f.conversation_id and e.seq = f.seq and e.body is not null
+            order by f.recorded_at desc, f.conversation_id limit p_limit - cardinality(seen)
+        loop
+            conversation_id := r.conversation_id; seq := r.seq; said_at := r.recorded_at; said := r.body;
+            seen := seen || r.conversation_id;
+            return next;
+        end loop;
+        period := (period - interval '1 month')::date;
+    end loop;
+end $$;
+
+ALTER FUNCTION public.talk_search(p_words text[], p_languages text[], p_all boolean, p_member uuid, p_teams uuid[], p_limit integer) OWNER TO pitdesk_search;
+
+CREATE FUNCTION public.talk_words(language text, body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select to_tsvector('pg_catalog.simple', talk_fold(body)) || to_tsvector(answer_config(coalesce(language, '')), body)
+$$;
+
+ALTER FUNCTION public.talk_words(language text, body text) OWNER TO pitdesk_owner;
 
 CREATE FUNCTION public.use_sign_up(sign_up uuid, looks text[]) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1645,6 +1785,19 @@ ALTER TABLE ONLY public.domains FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.domains OWNER TO pitdesk_owner;
 
+CREATE TABLE public.entry_words (
+    tenant_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    month date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    words tsvector NOT NULL
+);
+
+ALTER TABLE ONLY public.entry_words FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.entry_words OWNER TO pitdesk_owner;
+
 CREATE TABLE public.erasures (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1727,6 +1880,33 @@ CREATE TABLE public.identity_tokens_used (
 ALTER TABLE ONLY public.identity_tokens_used FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_tokens_used OWNER TO pitdesk_owner;
+
+CREATE TABLE public.inbox_views (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    owner_id uuid,
+    state text DEFAULT 'open'::text NOT NULL,
+    holder text DEFAULT ''::text NOT NULL,
+    assignee_id uuid,
+    team_id uuid,
+    topic_id uuid,
+    tag_id uuid,
+    channel text,
+    sort text DEFAULT 'newest'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT inbox_views_channel_check CHECK ((channel = ANY (ARRAY['chat'::text, 'email'::text, 'phone'::text, 'messenger'::text, 'api'::text]))),
+    CONSTRAINT inbox_views_check CHECK (((holder = 'agent'::text) = (assignee_id IS NOT NULL))),
+    CONSTRAINT inbox_views_holder_check CHECK ((holder = ANY (ARRAY[''::text, 'me'::text, 'nobody'::text, 'agent'::text]))),
+    CONSTRAINT inbox_views_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+    CONSTRAINT inbox_views_sort_check CHECK ((sort = ANY (ARRAY['newest'::text, 'waiting'::text]))),
+    CONSTRAINT inbox_views_state_check CHECK ((state = ANY (ARRAY['open'::text, 'snoozed'::text, 'resolved'::text, 'any'::text])))
+);
+
+ALTER TABLE ONLY public.inbox_views FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.inbox_views OWNER TO pitdesk_owner;
 
 CREATE TABLE public.invitations (
     tenant_id uuid NOT NULL,
@@ -2066,6 +2246,17 @@ CREATE TABLE public.recovery_codes (
 ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recovery_codes OWNER TO pitdesk_owner;
+
+CREATE TABLE public.search_marks (
+    tenant_id uuid NOT NULL,
+    epoch integer DEFAULT 0 NOT NULL,
+    xact xid8 DEFAULT '0'::xid8 NOT NULL,
+    since date DEFAULT 'infinity'::date NOT NULL
+);
+
+ALTER TABLE ONLY public.search_marks FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.search_marks OWNER TO pitdesk_owner;
 
 CREATE TABLE public.sign_in_attempts (
     tenant_id uuid NOT NULL,
@@ -2437,6 +2628,9 @@ ALTER TABLE ONLY public.domains
 ALTER TABLE ONLY public.entries
     ADD CONSTRAINT entries_pkey PRIMARY KEY (tenant_id, conversation_id, seq);
 
+ALTER TABLE ONLY public.entry_words
+    ADD CONSTRAINT entry_words_pkey PRIMARY KEY (tenant_id, conversation_id, seq);
+
 ALTER TABLE ONLY public.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2451,6 +2645,9 @@ ALTER TABLE ONLY public.head_statements
 
 ALTER TABLE ONLY public.identity_tokens_used
     ADD CONSTRAINT identity_tokens_used_pkey PRIMARY KEY (tenant_id, jti);
+
+ALTER TABLE ONLY public.inbox_views
+    ADD CONSTRAINT inbox_views_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_pkey PRIMARY KEY (tenant_id, id);
@@ -2520,6 +2717,9 @@ ALTER TABLE ONLY public.players
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (tenant_id, membership_id, hash);
+
+ALTER TABLE ONLY public.search_marks
+    ADD CONSTRAINT search_marks_pkey PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.sign_in_attempts
     ADD CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (tenant_id, id);
@@ -2688,6 +2888,12 @@ CREATE UNIQUE INDEX entries_client ON public.entries USING btree (tenant_id, sen
 
 CREATE INDEX entries_feed ON public.entries USING btree (tenant_id, epoch, xact, conversation_id, seq);
 
+CREATE INDEX entries_states ON public.entries USING btree (tenant_id, recorded_at) WHERE (kind = 'state'::text);
+
+CREATE INDEX entry_words_find ON public.entry_words USING gin (tenant_id, month, words);
+
+CREATE INDEX inbox_views_owner ON public.inbox_views USING btree (tenant_id, owner_id);
+
 CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (tenant_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 
 CREATE UNIQUE INDEX licence_alerts_open ON public.licence_alerts USING btree (tenant_id, licence_id, kind) WHERE (cleared_at IS NULL);
@@ -2709,6 +2915,8 @@ CREATE UNIQUE INDEX player_links_visitor ON public.player_links USING btree (ten
 CREATE INDEX player_sessions_player ON public.player_sessions USING btree (tenant_id, player_id);
 
 CREATE INDEX players_email ON public.players USING btree (tenant_id, email_key) WHERE (email_key IS NOT NULL);
+
+CREATE INDEX players_find ON public.players USING gin (tenant_id, lower(((((COALESCE(name, ''::text) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(sub, ''::text))) public.gin_trgm_ops);
 
 CREATE UNIQUE INDEX players_sub ON public.players USING btree (tenant_id, sub) WHERE (sub IS NOT NULL);
 
@@ -2859,6 +3067,9 @@ ALTER TABLE ONLY public.conversations
 ALTER TABLE ONLY public.entries
     ADD CONSTRAINT entries_tenant_id_conversation_id_fkey FOREIGN KEY (tenant_id, conversation_id) REFERENCES public.conversations(tenant_id, id);
 
+ALTER TABLE ONLY public.entry_words
+    ADD CONSTRAINT entry_words_tenant_id_conversation_id_seq_fkey FOREIGN KEY (tenant_id, conversation_id, seq) REFERENCES public.entries(tenant_id, conversation_id, seq);
+
 ALTER TABLE ONLY public.erasures
     ADD CONSTRAINT erasures_tenant_id_conversation_id_seq_fkey FOREIGN KEY (tenant_id, conversation_id, seq) REFERENCES public.entries(tenant_id, conversation_id, seq);
 
@@ -2867,6 +3078,21 @@ ALTER TABLE ONLY public.files
 
 ALTER TABLE ONLY public.first_steps
     ADD CONSTRAINT first_steps_tenant_id_membership_id_fkey FOREIGN KEY (tenant_id, membership_id) REFERENCES public.memberships(tenant_id, id);
+
+ALTER TABLE ONLY public.inbox_views
+    ADD CONSTRAINT inbox_views_tenant_id_assignee_id_fkey FOREIGN KEY (tenant_id, assignee_id) REFERENCES public.memberships(tenant_id, id);
+
+ALTER TABLE ONLY public.inbox_views
+    ADD CONSTRAINT inbox_views_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES public.memberships(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.inbox_views
+    ADD CONSTRAINT inbox_views_tenant_id_tag_id_fkey FOREIGN KEY (tenant_id, tag_id) REFERENCES public.tags(tenant_id, id);
+
+ALTER TABLE ONLY public.inbox_views
+    ADD CONSTRAINT inbox_views_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES public.teams(tenant_id, id);
+
+ALTER TABLE ONLY public.inbox_views
+    ADD CONSTRAINT inbox_views_tenant_id_topic_id_fkey FOREIGN KEY (tenant_id, topic_id) REFERENCES public.topics(tenant_id, id);
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_tenant_id_invited_by_fkey FOREIGN KEY (tenant_id, invited_by) REFERENCES public.memberships(tenant_id, id);
@@ -2986,6 +3212,8 @@ ALTER TABLE public.domains ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.entries ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.entry_words ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.erasures ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY feed ON public.conversations FOR SELECT TO pitdesk_search USING (true);
@@ -2999,6 +3227,8 @@ ALTER TABLE public.first_steps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.head_statements ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_tokens_used ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.inbox_views ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
@@ -3041,6 +3271,18 @@ ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY search ON public.article_search FOR SELECT TO pitdesk_search USING (true);
 
 CREATE POLICY search ON public.article_words FOR SELECT TO pitdesk_search USING (true);
+
+CREATE POLICY search ON public.conversations FOR SELECT TO pitdesk_search USING (true);
+
+CREATE POLICY search ON public.entries FOR SELECT TO pitdesk_search USING (true);
+
+CREATE POLICY search ON public.entry_words FOR SELECT TO pitdesk_search USING (true);
+
+CREATE POLICY search ON public.players FOR SELECT TO pitdesk_search USING (true);
+
+CREATE POLICY search ON public.search_marks FOR SELECT TO pitdesk_search USING (true);
+
+ALTER TABLE public.search_marks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_in_attempts ENABLE ROW LEVEL SECURITY;
 
@@ -3098,6 +3340,8 @@ CREATE POLICY tenant ON public.domains USING ((tenant_id = ( SELECT (NULLIF(curr
 
 CREATE POLICY tenant ON public.entries USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY tenant ON public.entry_words USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY tenant ON public.erasures USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.files USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
@@ -3107,6 +3351,8 @@ CREATE POLICY tenant ON public.first_steps USING ((tenant_id = ( SELECT (NULLIF(
 CREATE POLICY tenant ON public.head_statements USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.identity_tokens_used USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.inbox_views USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.invitations USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -3145,6 +3391,8 @@ CREATE POLICY tenant ON public.player_sessions USING ((tenant_id = ( SELECT (NUL
 CREATE POLICY tenant ON public.players USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.recovery_codes USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.search_marks USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.sign_in_attempts USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -3233,6 +3481,9 @@ GRANT ALL ON FUNCTION public.entry_erase(p_tenant uuid, p_conversation uuid, p_s
 REVOKE ALL ON FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid, wanted_reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.found_tenant(wanted_slug text, wanted_name text, wanted_language text, by_reseller uuid, wanted_reference text) TO pitdesk_app;
 
+REVOKE ALL ON FUNCTION public.index_words(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.index_words(p_limit integer) TO pitdesk_app;
+
 REVOKE ALL ON FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) TO pitdesk_app;
 GRANT ALL ON FUNCTION public.keep_answer(claimed bytea, asked bytea, sealed bytea) TO pitdesk_control;
@@ -3260,6 +3511,8 @@ GRANT SELECT(author_id) ON TABLE public.entries TO pitdesk_search;
 
 GRANT SELECT(channel) ON TABLE public.entries TO pitdesk_search;
 
+GRANT SELECT(language) ON TABLE public.entries TO pitdesk_search;
+
 GRANT SELECT(facts) ON TABLE public.entries TO pitdesk_search;
 
 GRANT SELECT(recorded_at) ON TABLE public.entries TO pitdesk_search;
@@ -3268,8 +3521,13 @@ GRANT SELECT(xact) ON TABLE public.entries TO pitdesk_search;
 
 GRANT SELECT(epoch) ON TABLE public.entries TO pitdesk_search;
 
+GRANT SELECT(body) ON TABLE public.entries TO pitdesk_search;
+
 REVOKE ALL ON FUNCTION public.main_host(chosen text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.main_host(chosen text) TO pitdesk_app;
+
+REVOKE ALL ON FUNCTION public.player_search(p_parts text[], p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.player_search(p_parts text[], p_limit integer) TO pitdesk_app;
 
 REVOKE ALL ON FUNCTION public.read_meter(reading uuid, till timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.read_meter(reading uuid, till timestamp with time zone) TO pitdesk_app;
@@ -3285,6 +3543,9 @@ GRANT ALL ON FUNCTION public.rotate_key(key_id uuid, new_hint text, new_hash byt
 
 REVOKE ALL ON FUNCTION public.serve_host(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.serve_host(wanted text) TO pitdesk_app;
+
+REVOKE ALL ON FUNCTION public.talk_search(p_words text[], p_languages text[], p_all boolean, p_member uuid, p_teams uuid[], p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.talk_search(p_words text[], p_languages text[], p_all boolean, p_member uuid, p_teams uuid[], p_limit integer) TO pitdesk_app;
 
 REVOKE ALL ON FUNCTION public.use_sign_up(sign_up uuid, looks text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.use_sign_up(sign_up uuid, looks text[]) TO pitdesk_app;
@@ -3425,7 +3686,14 @@ GRANT SELECT(id) ON TABLE public.conversations TO pitdesk_search;
 
 GRANT SELECT(player_id) ON TABLE public.conversations TO pitdesk_search;
 
+GRANT SELECT(assignee_id) ON TABLE public.conversations TO pitdesk_search;
+
+GRANT SELECT(team_id) ON TABLE public.conversations TO pitdesk_search;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.domains TO pitdesk_app;
+
+GRANT SELECT ON TABLE public.entry_words TO pitdesk_app;
+GRANT SELECT ON TABLE public.entry_words TO pitdesk_search;
 
 GRANT SELECT,INSERT ON TABLE public.erasures TO pitdesk_app;
 
@@ -3436,6 +3704,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.first_steps TO pitdesk_app;
 GRANT SELECT,INSERT ON TABLE public.head_statements TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_tokens_used TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox_views TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO pitdesk_app;
 
@@ -3473,7 +3743,22 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.player_sessions TO pitdesk_app
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.players TO pitdesk_app;
 
+GRANT SELECT(tenant_id) ON TABLE public.players TO pitdesk_search;
+
+GRANT SELECT(id) ON TABLE public.players TO pitdesk_search;
+
+GRANT SELECT(sub) ON TABLE public.players TO pitdesk_search;
+
+GRANT SELECT(name) ON TABLE public.players TO pitdesk_search;
+
+GRANT SELECT(email) ON TABLE public.players TO pitdesk_search;
+
+GRANT SELECT(seen_at) ON TABLE public.players TO pitdesk_search;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO pitdesk_app;
+
+GRANT SELECT ON TABLE public.search_marks TO pitdesk_app;
+GRANT SELECT ON TABLE public.search_marks TO pitdesk_search;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_attempts TO pitdesk_app;
 
