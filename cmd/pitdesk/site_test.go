@@ -111,7 +111,7 @@ func TestASignUpBecomesADesk(t *testing.T) {
 	}
 
 	inside := &visitor{handler: v.handler, ctx: ctx}
-	if rec := inside.ask("GET", door.String(), nil); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/start" {
+	if rec := inside.ask("GET", door.String(), nil, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/start" {
 		t.Fatalf("the way in: %d %s", rec.Code, rec.Body)
 	}
 	list := inside.ask("GET", "http://amber-room.localhost/start", nil).Body.String()
@@ -119,7 +119,7 @@ func TestASignUpBecomesADesk(t *testing.T) {
 		t.Errorf("the first page: %s", list)
 	}
 	other := &visitor{handler: v.handler, ctx: ctx}
-	if rec := other.ask("GET", door.String(), nil); rec.Code != http.StatusNotFound || len(other.cookies) > 0 {
+	if rec := other.ask("GET", door.String(), nil, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"); rec.Code != http.StatusNotFound || len(other.cookies) > 0 {
 		t.Errorf("the way in, used twice: %d", rec.Code)
 	}
 	if rec := inside.ask("POST", "http://amber-room.localhost/start/skip", url.Values{"step": {"all"}}); rec.Code != http.StatusUnprocessableEntity {
