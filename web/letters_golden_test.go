@@ -36,6 +36,8 @@ func TestLettersReadAsAgreed(t *testing.T) {
 		{Occasion: staff.LetterRecovery, Left: 3},
 		{Occasion: staff.LetterPassword},
 		{Occasion: staff.LetterFactorOff},
+		{Occasion: "billing_trial_ends"}, {Occasion: "billing_trial_over"}, {Occasion: "billing_unpaid"},
+		{Occasion: "billing_read_only_soon"}, {Occasion: "billing_read_only"}, {Occasion: "billing_closed"},
 	} {
 		for _, language := range i18n.Audited() {
 			box := mail.NewBox()

@@ -79,6 +79,9 @@ func (a *app) seedDemo(ctx context.Context) (*demoFacts, error) {
 		if err := plan.seed(ctx, t, &c, made, a.pools.Doors, a.files); err != nil {
 			return nil, err
 		}
+		if err := a.seedBilling(ctx, t, len(facts.Casinos) == 0); err != nil {
+			return nil, err
+		}
 		if err := seedWebhook(ctx, t); err != nil {
 			return nil, err
 		}
