@@ -41,6 +41,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 	config.Tags = []*huma.Tag{
 		{Name: tenantsTag, Description: "A reseller's casinos: made, changed, held back. For a reseller's key, at the API's own address and without Desk-Tenant."},
 		{Name: resellerTag, Description: "A reseller's own account, and what was done by it. For a reseller's key, without Desk-Tenant."},
+		{Name: exportsTag, Description: "Everything that a casino has, to take along."},
 		{Name: keysTag, Description: "Keys to this API: a casino's, or a reseller's own."},
 		{Name: staffTag, Description: "Who works at the desk, what they may, and how a back office lets them in."},
 		{Name: conversationsTag, Description: "Who talks, who has the conversation, where it stands."},
@@ -64,6 +65,7 @@ func newDocument(mux *http.ServeMux) huma.API {
 const (
 	tenantsTag       = "Casinos"
 	resellerTag      = "Reseller"
+	exportsTag       = "Exports"
 	keysTag          = "Keys"
 	staffTag         = "Staff"
 	conversationsTag = "Conversations"

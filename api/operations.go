@@ -91,6 +91,7 @@ func (a *API) register() {
 	a.registerTenants()
 	a.registerStaff()
 	a.registerInvitations()
+	a.registerExports()
 	a.registerKeys()
 	a.registerReseller()
 	a.registerAudit()

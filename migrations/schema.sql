@@ -1814,6 +1814,23 @@ ALTER TABLE ONLY public.erasures FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.erasures OWNER TO pitdesk_owner;
 
+CREATE TABLE public.exports (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    done_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    size bigint,
+    blob text,
+    expires_at timestamp with time zone,
+    CONSTRAINT exports_check CHECK ((((done_at IS NULL) = (size IS NULL)) AND ((done_at IS NULL) = (expires_at IS NULL))))
+);
+
+ALTER TABLE ONLY public.exports FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exports OWNER TO pitdesk_owner;
+
 CREATE TABLE public.files (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2634,6 +2651,9 @@ ALTER TABLE ONLY public.entry_words
 ALTER TABLE ONLY public.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2891,6 +2911,8 @@ CREATE INDEX entries_feed ON public.entries USING btree (tenant_id, epoch, xact,
 CREATE INDEX entries_states ON public.entries USING btree (tenant_id, recorded_at) WHERE (kind = 'state'::text);
 
 CREATE INDEX entry_words_find ON public.entry_words USING gin (tenant_id, month, words);
+
+CREATE UNIQUE INDEX exports_waiting ON public.exports USING btree (tenant_id) WHERE ((done_at IS NULL) AND (failed_at IS NULL));
 
 CREATE INDEX inbox_views_owner ON public.inbox_views USING btree (tenant_id, owner_id);
 
@@ -3216,6 +3238,8 @@ ALTER TABLE public.entry_words ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.erasures ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.exports ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY feed ON public.conversations FOR SELECT TO pitdesk_search USING (true);
 
 CREATE POLICY feed ON public.entries FOR SELECT TO pitdesk_search USING (true);
@@ -3343,6 +3367,8 @@ CREATE POLICY tenant ON public.entries USING ((tenant_id = ( SELECT (NULLIF(curr
 CREATE POLICY tenant ON public.entry_words USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.erasures USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.exports USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.files USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -3696,6 +3722,8 @@ GRANT SELECT ON TABLE public.entry_words TO pitdesk_app;
 GRANT SELECT ON TABLE public.entry_words TO pitdesk_search;
 
 GRANT SELECT,INSERT ON TABLE public.erasures TO pitdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exports TO pitdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.files TO pitdesk_app;
 

@@ -36,6 +36,7 @@ const (
 	DeedPrefix         = "ded"
 	MacroPrefix        = "mac"
 	ViewPrefix         = "viw"
+	ExportPrefix       = "exp"
 	VisitPrefix        = "vst"
 	PersonPrefix       = "per"
 )

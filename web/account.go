@@ -153,7 +153,7 @@ func (s *Server) endSessions(w http.ResponseWriter, r *http.Request) error {
 var deeds = map[string]string{
 	"saved": "staff.done_saved", "password": "staff.done_password", "session": "staff.done_session", "factor_on": "staff.done_factor_on",
 	"factor_off": "staff.done_factor_off", "reset": "staff.done_reset", "invited": "staff.done_invited",
-	"revoked": "staff.done_revoked", "disabled": "staff.done_disabled", "enabled": "staff.done_enabled", "added": "staff.done_added",
+	"revoked": "staff.done_revoked", "export": "settings.done_export", "disabled": "staff.done_disabled", "enabled": "staff.done_enabled", "added": "staff.done_added",
 	"removed": "staff.done_removed", "domain_added": "settings.done_domain_added", "domain_proven": "settings.done_domain_proven",
 	"domain_checked": "settings.done_domain_checked", "domain_main": "settings.done_domain_main",
 	"webhook_sent": "settings.done_webhook_sent",

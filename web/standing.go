@@ -130,6 +130,9 @@ func (s *Server) shutForStaff(w http.ResponseWriter, r *http.Request) error {
 	if authz.Permits(role, authz.BillingRead) {
 		p.Links = append(p.Links, views.RailItem{Icon: "credit-card", Name: i18n.T(ctx, "settings.billing"), Href: billingPath})
 	}
+	if authz.Permits(role, authz.ExportTake) && signedOf(ctx).Visit == nil {
+		p.Links = append(p.Links, views.RailItem{Icon: "archive", Name: i18n.T(ctx, "settings.export"), Href: "/settings/export"})
+	}
 	if signedOf(ctx).Visit == nil {
 		p.Links = append(p.Links, views.RailItem{Icon: "user", Name: i18n.T(ctx, "common.account"), Href: "/account"})
 	}

@@ -19,6 +19,7 @@ import (
 	"pitdesk/internal/webhooks"
 	"pitdesk/tenants"
 	"pitdesk/tenants/domains"
+	"pitdesk/tenants/exports"
 	"pitdesk/tenants/licences"
 	"pitdesk/tenants/office"
 	"pitdesk/tenants/signups"
@@ -95,6 +96,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		})
 	})
 	jobs.Add(k, a.draftAnswers)
+	jobs.AddLong(k, 2*time.Hour, func(ctx context.Context, args exports.Args) error { return exports.Write(ctx, a.files, args) })
 	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ domains.RecheckArgs) error {
 		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
 			return domains.Recheck(ctx, a.dns(), a.settings.DomainTarget, a.settings.log)
@@ -155,6 +157,9 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 				}
 				if err == nil {
 					_, err = deflection.Clear(ctx, tx, time.Now())
+				}
+				if err == nil {
+					err = exports.Clear(ctx, tx, a.files)
 				}
 				return err
 			})

@@ -10,6 +10,7 @@ import (
 	"pitdesk/authz"
 	"pitdesk/internal/sample"
 	"pitdesk/tenants"
+	"pitdesk/tenants/exports"
 )
 
 func init() {
@@ -19,6 +20,11 @@ func init() {
 		"POST /v1/tenants/{tenant}/suspend":     {body: `{"why": "The contract is being renewed."}`},
 		"POST /settings/api/{apikey}/rotate":    {before: freshKey},
 		"POST /settings/api/{apikey}/end-old":   {before: rotatedKey},
+		"POST /settings/export":                 {before: unexported},
+		"GET /settings/export/{export}":         {before: exported},
+		"POST /v1/exports":                      {before: unexported},
+		"GET /v1/exports/{export}":              {before: exported},
+		"GET /v1/exports/{export}/file":         {before: exported},
 		"POST /v1/keys":                         {body: `{"name": "probe", "role": "lead", "scopes": ["players:read"]}`},
 		"POST /v1/keys/{apikey}/rotate":         {body: `{"keep_old_for": 60}`, before: freshKey},
 		"POST /v1/keys/{apikey}/end-old-secret": {before: rotatedKey},
@@ -64,4 +70,26 @@ func rotatedKey(ctx context.Context, t *testing.T, a *app, w *world) {
 		_, err := tenants.CasinosKeys.Rotate(ctx, tx, id, time.Hour)
 		return err
 	})
+}
+
+// unexported makes sure that no file is being written.
+func unexported(ctx context.Context, t *testing.T, _ *app, w *world) {
+	sample.As(ctx, t, w.Tenant, authz.System(w.ID), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(`delete from exports where tenant_id = current_tenant()`).Exec(ctx)
+		return err
+	})
+}
+
+// exported has a file written.
+func exported(ctx context.Context, t *testing.T, a *app, w *world) {
+	unexported(ctx, t, a, w)
+	var e exports.Export
+	sample.As(ctx, t, w.Tenant, authz.System(w.ID), func(ctx context.Context, tx bun.Tx) (err error) {
+		e, err = exports.Ask(ctx, tx)
+		return err
+	})
+	if err := exports.Write(ctx, a.files, exports.Args{Tenant: w.ID, Export: e.ID}); err != nil {
+		t.Fatal(err)
+	}
+	w.ids["export"] = tenants.PublicID(tenants.ExportPrefix, e.ID)
 }

@@ -155,6 +155,7 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 	w.equip(ctx, t, n)
 	w.hook(ctx, t)
 	w.ids["code"] = "000000"
+	w.ids["export"] = tenants.PublicID(tenants.ExportPrefix, tenants.NewID())
 	w.ids["tenant"] = tenants.PublicID(tenants.TenantPrefix, w.ID)
 	w.ids["brand"] = "88117711" // a version's number: counted in each casino by itself
 	w.ids["slug"], w.ids["shelf"], w.ids["part"] = "payout-"+n, "shelf-"+n, "1.xml"
@@ -195,6 +196,7 @@ func stranger() map[string]string {
 	}
 	ids["webhook"], ids["delivery"] = tenants.PublicID(tenants.EndpointPrefix, tenants.NewID()), tenants.PublicID(tenants.DeliveryPrefix, tenants.NewID())
 	ids["pack"], ids["draft"], ids["text"] = "fil-PH", uuid.NewString(), "common.cancel"
+	ids["export"] = tenants.PublicID(tenants.ExportPrefix, tenants.NewID())
 	ids["tenant"] = tenants.PublicID(tenants.TenantPrefix, tenants.NewID())
 	return ids
 }

@@ -26,7 +26,7 @@ func states() []state {
 		}},
 		{"not-found", func(context.Context) templ.Component { return views.NotFound() }},
 	}, slices.Concat(brandStates(), inboxStates(), macroStates(), staffStates(), settingsStates(), domainStates(), licenceStates(), webhookStates(), answersStates(), numbersStates(), helpStates(), consoleStates(),
-		standingStates(), billingStates(), siteStates())...)
+		keyStates(), standingStates(), billingStates(), siteStates())...)
 }
 
 func card(casino string) views.Page {
