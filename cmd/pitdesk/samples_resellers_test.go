@@ -25,7 +25,7 @@ func init() {
 		"POST /v1/exports":                      {before: unexported},
 		"GET /v1/exports/{export}":              {before: exported},
 		"GET /v1/exports/{export}/file":         {before: exported},
-		"POST /v1/keys":                         {body: `{"name": "probe", "role": "lead", "scopes": ["players:read"]}`},
+		"POST /v1/keys":                         {body: `{"name": "probe", "role": "lead", "scopes": ["keys:write"]}`},
 		"POST /v1/keys/{apikey}/rotate":         {body: `{"keep_old_for": 60}`, before: freshKey},
 		"POST /v1/keys/{apikey}/end-old-secret": {before: rotatedKey},
 		"DELETE /v1/keys/{apikey}":              {before: freshKey},

@@ -102,6 +102,11 @@ func (w *world) refresh(ctx context.Context, t *testing.T) {
 			return err
 		}
 		made["tag"] = tags[0].ID
+		// Earlier colleagues are many by now, and lists of people end somewhere.
+		if _, err := tx.NewRaw(`update memberships set disabled_at = now() where tenant_id = current_tenant() and name like 'Colleague %' and id <> ?
+			and disabled_at is null`, colleague.ID).Exec(ctx); err != nil {
+			return err
+		}
 		if _, err := tx.NewRaw(`update answer_categories set retired_at = now() where tenant_id = current_tenant()`).Exec(ctx); err != nil {
 			return err
 		}
