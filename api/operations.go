@@ -91,6 +91,7 @@ func (a *API) register() {
 	a.registerTenants()
 	a.registerStaff()
 	a.registerInvitations()
+	a.registerPlan()
 	a.registerExports()
 	a.registerKeys()
 	a.registerReseller()

@@ -108,6 +108,9 @@ func TestAnAccountAndItsDeeds(t *testing.T) {
 	if got := south.must(200, "GET", "/deeds?reads=true", nil); strings.Contains(got.raw, "lucky-fox") || strings.Contains(got.raw, id) {
 		t.Errorf("South reads %s", got.raw)
 	}
+	if got := north.within(id).must(200, "GET", "/plan", nil); got.text("state") != "trial" || got.text("usage", "seats") != "1" || !strings.Contains(got.raw, `"seats"`) {
+		t.Errorf("the casino's plan: %s", got.raw)
+	}
 	if got := north.within(id).must(200, "GET", "/audit", nil); !strings.Contains(got.raw, "casino.founded") {
 		t.Errorf("the casino's audit log: %s", got.raw)
 	}
