@@ -143,6 +143,19 @@ const (
 	EntryVisibilityStaff  EntryVisibility = "staff"
 )
 
+// Defines values for ExportState.
+const (
+	ExportStateDone    ExportState = "done"
+	ExportStateFailed  ExportState = "failed"
+	ExportStateWaiting ExportState = "waiting"
+)
+
+// Defines values for FoundConversationBy.
+const (
+	FoundConversationByPlayer FoundConversationBy = "player"
+	FoundConversationByWords  FoundConversationBy = "words"
+)
+
 // Defines values for InvitationRole.
 const (
 	InvitationRoleAdmin    InvitationRole = "admin"
@@ -312,6 +325,14 @@ const (
 	PlaceBodyAudienceStaff   PlaceBodyAudience = "staff"
 )
 
+// Defines values for PlanState.
+const (
+	Active PlanState = "active"
+	Ended  PlanState = "ended"
+	Trial  PlanState = "trial"
+	Unpaid PlanState = "unpaid"
+)
+
 // Defines values for ResellerPays.
 const (
 	ResellerPaysCasino   ResellerPays = "casino"
@@ -353,6 +374,52 @@ const (
 	TriedDeliveryStateDelivered TriedDeliveryState = "delivered"
 	TriedDeliveryStateFailed    TriedDeliveryState = "failed"
 	TriedDeliveryStatePending   TriedDeliveryState = "pending"
+)
+
+// Defines values for ViewChannel.
+const (
+	ViewChannelAPI       ViewChannel = "api"
+	ViewChannelChat      ViewChannel = "chat"
+	ViewChannelEmail     ViewChannel = "email"
+	ViewChannelMessenger ViewChannel = "messenger"
+	ViewChannelPhone     ViewChannel = "phone"
+)
+
+// Defines values for ViewOrder.
+const (
+	ViewOrderNewest  ViewOrder = "newest"
+	ViewOrderWaiting ViewOrder = "waiting"
+)
+
+// Defines values for ViewState.
+const (
+	ViewStateAny      ViewState = "any"
+	ViewStateOpen     ViewState = "open"
+	ViewStateResolved ViewState = "resolved"
+	ViewStateSnoozed  ViewState = "snoozed"
+)
+
+// Defines values for ViewBodyChannel.
+const (
+	ViewBodyChannelAPI       ViewBodyChannel = "api"
+	ViewBodyChannelChat      ViewBodyChannel = "chat"
+	ViewBodyChannelEmail     ViewBodyChannel = "email"
+	ViewBodyChannelMessenger ViewBodyChannel = "messenger"
+	ViewBodyChannelPhone     ViewBodyChannel = "phone"
+)
+
+// Defines values for ViewBodyOrder.
+const (
+	ViewBodyOrderNewest  ViewBodyOrder = "newest"
+	ViewBodyOrderWaiting ViewBodyOrder = "waiting"
+)
+
+// Defines values for ViewBodyState.
+const (
+	ViewBodyStateAny      ViewBodyState = "any"
+	ViewBodyStateOpen     ViewBodyState = "open"
+	ViewBodyStateResolved ViewBodyState = "resolved"
+	ViewBodyStateSnoozed  ViewBodyState = "snoozed"
 )
 
 // Defines values for SearchArticlesParamsAudience.
@@ -467,9 +534,9 @@ const (
 
 // Defines values for ListDeliveriesParamsState.
 const (
-	ListDeliveriesParamsStateDelivered ListDeliveriesParamsState = "delivered"
-	ListDeliveriesParamsStateFailed    ListDeliveriesParamsState = "failed"
-	ListDeliveriesParamsStatePending   ListDeliveriesParamsState = "pending"
+	Delivered ListDeliveriesParamsState = "delivered"
+	Failed    ListDeliveriesParamsState = "failed"
+	Pending   ListDeliveriesParamsState = "pending"
 )
 
 // AdminBody defines model for AdminBody.
@@ -505,6 +572,27 @@ type AgentBrief struct {
 
 	// SeenAt With expand=agent: when they last were at the desk.
 	SeenAt               *time.Time             `json:"seen_at,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// AgentCount defines model for AgentCount.
+type AgentCount struct {
+	Agent Named `json:"agent"`
+
+	// Answered Of these, how many have had a first reply.
+	Answered int64 `json:"answered"`
+
+	// FirstReply Median seconds to the first reply, of those that began.
+	FirstReply *float64 `json:"first_reply,omitempty"`
+
+	// Opened Conversations that began in the period.
+	Opened int64 `json:"opened"`
+
+	// Resolution Median seconds from the beginning to being resolved, of those resolved.
+	Resolution *float64 `json:"resolution,omitempty"`
+
+	// Resolved Conversations that were resolved in the period, whenever they began.
+	Resolved             int64                  `json:"resolved"`
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
@@ -829,6 +917,26 @@ type CategoryName struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// ChannelCount defines model for ChannelCount.
+type ChannelCount struct {
+	// Answered Of these, how many have had a first reply.
+	Answered int64  `json:"answered"`
+	Channel  string `json:"channel"`
+
+	// FirstReply Median seconds to the first reply, of those that began.
+	FirstReply *float64 `json:"first_reply,omitempty"`
+
+	// Opened Conversations that began in the period.
+	Opened int64 `json:"opened"`
+
+	// Resolution Median seconds from the beginning to being resolved, of those resolved.
+	Resolution *float64 `json:"resolution,omitempty"`
+
+	// Resolved Conversations that were resolved in the period, whenever they began.
+	Resolved             int64                  `json:"resolved"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // Conversation defines model for Conversation.
 type Conversation struct {
 	Agent *AgentBrief `json:"agent,omitempty"`
@@ -881,6 +989,26 @@ type DNSRecord struct {
 
 // DNSRecordType defines model for DNSRecord.Type.
 type DNSRecordType string
+
+// DayCount defines model for DayCount.
+type DayCount struct {
+	// Answered Of these, how many have had a first reply.
+	Answered int64              `json:"answered"`
+	Day      openapi_types.Date `json:"day"`
+
+	// FirstReply Median seconds to the first reply, of those that began.
+	FirstReply *float64 `json:"first_reply,omitempty"`
+
+	// Opened Conversations that began in the period.
+	Opened int64 `json:"opened"`
+
+	// Resolution Median seconds from the beginning to being resolved, of those resolved.
+	Resolution *float64 `json:"resolution,omitempty"`
+
+	// Resolved Conversations that were resolved in the period, whenever they began.
+	Resolved             int64                  `json:"resolved"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
 
 // Deed defines model for Deed.
 type Deed struct {
@@ -1127,6 +1255,25 @@ type EventPage struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// Export defines model for Export.
+type Export struct {
+	AskedAt time.Time  `json:"asked_at"`
+	AskedBy string     `json:"asked_by"`
+	DoneAt  *time.Time `json:"done_at,omitempty"`
+
+	// ExpiresAt Until when it can be downloaded.
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+	ID        string     `json:"id"`
+
+	// Size Octets; 0 while it is being written.
+	Size                 int64                  `json:"size"`
+	State                ExportState            `json:"state"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// ExportState defines model for Export.State.
+type ExportState string
+
 // File defines model for File.
 type File struct {
 	Height *int64 `json:"height,omitempty"`
@@ -1158,6 +1305,26 @@ type FoundArticle struct {
 	Title                string                 `json:"title"`
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
+
+// FoundConversation defines model for FoundConversation.
+type FoundConversation struct {
+	// At When they were written.
+	At *time.Time `json:"at,omitempty"`
+
+	// By Whether the player was found, or words of an entry.
+	By           FoundConversationBy `json:"by"`
+	Conversation Conversation        `json:"conversation"`
+
+	// Excerpt What stands around them, as plain text.
+	Excerpt *string `json:"excerpt,omitempty"`
+
+	// Seq The newest entry that has the words.
+	Seq                  *int64                 `json:"seq,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// FoundConversationBy Whether the player was found, or words of an entry.
+type FoundConversationBy string
 
 // Invitation defines model for Invitation.
 type Invitation struct {
@@ -1908,10 +2075,36 @@ type PageEntry struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// PageExport defines model for PageExport.
+type PageExport struct {
+	// Data This page's part of the list.
+	Data []Export `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // PageFoundArticle defines model for PageFoundArticle.
 type PageFoundArticle struct {
 	// Data This page's part of the list.
 	Data []FoundArticle `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// PageFoundConversation defines model for PageFoundConversation.
+type PageFoundConversation struct {
+	// Data This page's part of the list.
+	Data []FoundConversation `json:"data"`
 
 	// HasMore Whether there is another page.
 	HasMore bool `json:"has_more"`
@@ -2090,6 +2283,19 @@ type PageTopic struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// PageView defines model for PageView.
+type PageView struct {
+	// Data This page's part of the list.
+	Data []View `json:"data"`
+
+	// HasMore Whether there is another page.
+	HasMore bool `json:"has_more"`
+
+	// Next What to send as starting_after for the next page. Opaque, of this list alone.
+	Next                 *string                `json:"next,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // PageWebhook defines model for PageWebhook.
 type PageWebhook struct {
 	// Data This page's part of the list.
@@ -2114,6 +2320,53 @@ type PlaceBody struct {
 
 // PlaceBodyAudience defines model for PlaceBody.Audience.
 type PlaceBodyAudience string
+
+// Plan defines model for Plan.
+type Plan struct {
+	// Billed Whether the plan counts. Where it doesn't, the casino has everything but what was set by hand.
+	Billed     bool        `json:"billed"`
+	CancelsAt  *time.Time  `json:"cancels_at,omitempty"`
+	ClosesAt   *time.Time  `json:"closes_at,omitempty"`
+	Currency   *string     `json:"currency,omitempty"`
+	Cycle      *string     `json:"cycle,omitempty"`
+	Limits     []PlanLimit `json:"limits"`
+	Name       *string     `json:"name,omitempty"`
+	PeriodTill *time.Time  `json:"period_till,omitempty"`
+
+	// Plan Absent where nothing is billed.
+	Plan *string `json:"plan,omitempty"`
+
+	// ReadOnlyAt When it will only be read, unless what is owed is paid.
+	ReadOnlyAt           *time.Time             `json:"read_only_at,omitempty"`
+	State                PlanState              `json:"state"`
+	TrialEnds            *time.Time             `json:"trial_ends,omitempty"`
+	Usage                PlanUsage              `json:"usage"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// PlanState defines model for Plan.State.
+type PlanState string
+
+// PlanLimit defines model for PlanLimit.
+type PlanLimit struct {
+	// Most How many; absent: without a bound. Of what is there or not, 1.
+	Most                 *int64                 `json:"most,omitempty"`
+	Name                 string                 `json:"name"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// PlanUsage defines model for PlanUsage.
+type PlanUsage struct {
+	// Conversations Begun since then.
+	Conversations int64 `json:"conversations"`
+
+	// Seats People who can sign in, and open invitations.
+	Seats int64 `json:"seats"`
+
+	// Since The beginning of the month that is counted.
+	Since                time.Time              `json:"since"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
 
 // Player defines model for Player.
 type Player struct {
@@ -2332,6 +2585,42 @@ type StateFacts struct {
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
+// Statistics defines model for Statistics.
+type Statistics struct {
+	// Agents What was opened counts for who has it, what was resolved for who resolved it.
+	Agents []AgentCount `json:"agents"`
+
+	// Answered Of these, how many have had a first reply.
+	Answered int64 `json:"answered"`
+
+	// Backlog Open at the moment.
+	Backlog  int64          `json:"backlog"`
+	Channels []ChannelCount `json:"channels"`
+	Days     []DayCount     `json:"days"`
+
+	// FirstReply Median seconds to the first reply, of those that began.
+	FirstReply *float64 `json:"first_reply,omitempty"`
+
+	// FirstReply90 Nine of ten first replies came within, in seconds.
+	FirstReply90 *float64           `json:"first_reply_90,omitempty"`
+	From         openapi_types.Date `json:"from"`
+
+	// Opened Conversations that began in the period.
+	Opened int64 `json:"opened"`
+
+	// Resolution Median seconds from the beginning to being resolved, of those resolved.
+	Resolution *float64 `json:"resolution,omitempty"`
+
+	// Resolved Conversations that were resolved in the period, whenever they began.
+	Resolved int64              `json:"resolved"`
+	To       openapi_types.Date `json:"to"`
+	Topics   []TopicCount       `json:"topics"`
+
+	// Waiting Of these, in how many a player waits for an answer.
+	Waiting              int64                  `json:"waiting"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // TagBody defines model for TagBody.
 type TagBody struct {
 	// Name 1 to 40 characters.
@@ -2482,11 +2771,43 @@ type TopicBody struct {
 	Topic string `json:"topic"`
 }
 
+// TopicBrief defines model for TopicBrief.
+type TopicBrief struct {
+	ID string `json:"id"`
+
+	// Key Its stable name.
+	Key string `json:"key"`
+
+	// Names The casino's own wording by language, where it has one.
+	Names                *map[string]string     `json:"names,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // TopicChange defines model for TopicChange.
 type TopicChange struct {
 	// Names By language; null takes the casino's own name away.
 	Names  *map[string]*string `json:"names,omitempty"`
 	ToLead *bool               `json:"to_lead,omitempty"`
+}
+
+// TopicCount defines model for TopicCount.
+type TopicCount struct {
+	// Answered Of these, how many have had a first reply.
+	Answered int64 `json:"answered"`
+
+	// FirstReply Median seconds to the first reply, of those that began.
+	FirstReply *float64 `json:"first_reply,omitempty"`
+
+	// Opened Conversations that began in the period.
+	Opened int64 `json:"opened"`
+
+	// Resolution Median seconds from the beginning to being resolved, of those resolved.
+	Resolution *float64 `json:"resolution,omitempty"`
+
+	// Resolved Conversations that were resolved in the period, whenever they began.
+	Resolved             int64                  `json:"resolved"`
+	Topic                *TopicBrief            `json:"topic,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
 // TopicFacts defines model for TopicFacts.
@@ -2593,6 +2914,68 @@ type UseBody struct {
 
 	// Text What is said instead of the macro's own words; empty: nothing.
 	Text *string `json:"text,omitempty"`
+}
+
+// View defines model for View.
+type View struct {
+	ChangedAt time.Time    `json:"changed_at"`
+	Channel   *ViewChannel `json:"channel,omitempty"`
+	CreatedAt time.Time    `json:"created_at"`
+
+	// Holder Who has the conversations: me (whoever looks), nobody, or an agent's id. Absent: anybody.
+	Holder               *string                `json:"holder,omitempty"`
+	ID                   string                 `json:"id"`
+	Name                 string                 `json:"name"`
+	Order                *ViewOrder             `json:"order,omitempty"`
+	State                *ViewState             `json:"state,omitempty"`
+	Tag                  *string                `json:"tag,omitempty"`
+	Team                 *string                `json:"team,omitempty"`
+	Topic                *string                `json:"topic,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
+// ViewChannel defines model for View.Channel.
+type ViewChannel string
+
+// ViewOrder defines model for View.Order.
+type ViewOrder string
+
+// ViewState defines model for View.State.
+type ViewState string
+
+// ViewBody defines model for ViewBody.
+type ViewBody struct {
+	Channel *ViewBodyChannel `json:"channel,omitempty"`
+
+	// Holder Who has the conversations: me (whoever looks), nobody, or an agent's id. Absent: anybody.
+	Holder *string        `json:"holder,omitempty"`
+	Name   string         `json:"name"`
+	Order  *ViewBodyOrder `json:"order,omitempty"`
+	State  *ViewBodyState `json:"state,omitempty"`
+	Tag    *string        `json:"tag,omitempty"`
+	Team   *string        `json:"team,omitempty"`
+	Topic  *string        `json:"topic,omitempty"`
+}
+
+// ViewBodyChannel defines model for ViewBody.Channel.
+type ViewBodyChannel string
+
+// ViewBodyOrder defines model for ViewBody.Order.
+type ViewBodyOrder string
+
+// ViewBodyState defines model for ViewBody.State.
+type ViewBodyState string
+
+// ViewPatch defines model for ViewPatch.
+type ViewPatch struct {
+	Channel *string `json:"channel,omitempty"`
+	Holder  *string `json:"holder,omitempty"`
+	Name    *string `json:"name,omitempty"`
+	Order   *string `json:"order,omitempty"`
+	State   *string `json:"state,omitempty"`
+	Tag     *string `json:"tag,omitempty"`
+	Team    *string `json:"team,omitempty"`
+	Topic   *string `json:"topic,omitempty"`
 }
 
 // Webhook defines model for Webhook.
@@ -3103,6 +3486,24 @@ type ListBrandVersionsParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// SearchConversationsParams defines parameters for SearchConversations.
+type SearchConversationsParams struct {
+	// Q Words of messages and notes, perhaps unfinished; or a player's name, e-mail or id at the casino.
+	Q string `form:"q" json:"q"`
+
+	// Limit How many at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListConversationsParams defines parameters for ListConversations.
 type ListConversationsParams struct {
 	// State Only in this state.
@@ -3546,6 +3947,54 @@ type ListEventsParams struct {
 
 // ListEventsParamsFrom defines parameters for ListEvents.
 type ListEventsParamsFrom string
+
+// ListExportsParams defines parameters for ListExports.
+type ListExportsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// CreateExportParams defines parameters for CreateExport.
+type CreateExportParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetExportParams defines parameters for GetExport.
+type GetExportParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DownloadExportParams defines parameters for DownloadExport.
+type DownloadExportParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+}
 
 // UploadFileParams defines parameters for UploadFile.
 type UploadFileParams struct {
@@ -4099,6 +4548,18 @@ type RestoreMacroParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// GetPlanParams defines parameters for GetPlan.
+type GetPlanParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListPlayersParams defines parameters for ListPlayers.
 type ListPlayersParams struct {
 	// Sub Only the player with this id of the casino's.
@@ -4321,6 +4782,27 @@ type CreateSignInLinkParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// GetStatisticsParams defines parameters for GetStatistics.
+type GetStatisticsParams struct {
+	// From The first day. Absent: 29 days before the last.
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To The last day. Absent: today.
+	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
+
+	// Zone By whose clock a day begins: a name of the time zone database.
+	Zone *string `form:"zone,omitempty" json:"zone,omitempty"`
+
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // StreamParams defines parameters for Stream.
 type StreamParams struct {
 	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
@@ -4471,6 +4953,18 @@ type CloseTenantParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ExportTenantParams defines parameters for ExportTenant.
+type ExportTenantParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ResumeTenantParams defines parameters for ResumeTenant.
 type ResumeTenantParams struct {
 	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
@@ -4583,6 +5077,69 @@ type RestoreTopicParams struct {
 
 	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListViewsParams defines parameters for ListViews.
+type ListViewsParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// AddViewParams defines parameters for AddView.
+type AddViewParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IdempotencyKey Yours, one for each deed. Sent again within a day with the same body, the request isn't done again: the first answer comes again, with Idempotent-Replayed. Another body answers 422, one that is being answered at this moment 409. Refused requests aren't kept.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// DeleteViewParams defines parameters for DeleteView.
+type DeleteViewParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetViewParams defines parameters for GetView.
+type GetViewParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ChangeViewParams defines parameters for ChangeView.
+type ChangeViewParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
 
 	// IfMatch The ETag that you have read, of what the address names or of the nearest thing above it that can be read. Where it has changed since, nothing is done and the answer is 412.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
@@ -4876,6 +5433,12 @@ type ChangeTopicApplicationMergePatchPlusJSONRequestBody = TopicChange
 // MoveTopicJSONRequestBody defines body for MoveTopic for application/json ContentType.
 type MoveTopicJSONRequestBody = MoveBody
 
+// AddViewJSONRequestBody defines body for AddView for application/json ContentType.
+type AddViewJSONRequestBody = ViewBody
+
+// ChangeViewApplicationMergePatchPlusJSONRequestBody defines body for ChangeView for application/merge-patch+json ContentType.
+type ChangeViewApplicationMergePatchPlusJSONRequestBody = ViewPatch
+
 // AddWebhookJSONRequestBody defines body for AddWebhook for application/json ContentType.
 type AddWebhookJSONRequestBody = WebhookBody
 
@@ -5093,6 +5656,141 @@ func (a AgentBrief) MarshalJSON() ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling 'seen_at': %w", err)
 		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for AgentCount. Returns the specified
+// element and whether it was found
+func (a AgentCount) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for AgentCount
+func (a *AgentCount) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for AgentCount to handle AdditionalProperties
+func (a *AgentCount) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["agent"]; found {
+		err = json.Unmarshal(raw, &a.Agent)
+		if err != nil {
+			return fmt.Errorf("error reading 'agent': %w", err)
+		}
+		delete(object, "agent")
+	}
+
+	if raw, found := object["answered"]; found {
+		err = json.Unmarshal(raw, &a.Answered)
+		if err != nil {
+			return fmt.Errorf("error reading 'answered': %w", err)
+		}
+		delete(object, "answered")
+	}
+
+	if raw, found := object["first_reply"]; found {
+		err = json.Unmarshal(raw, &a.FirstReply)
+		if err != nil {
+			return fmt.Errorf("error reading 'first_reply': %w", err)
+		}
+		delete(object, "first_reply")
+	}
+
+	if raw, found := object["opened"]; found {
+		err = json.Unmarshal(raw, &a.Opened)
+		if err != nil {
+			return fmt.Errorf("error reading 'opened': %w", err)
+		}
+		delete(object, "opened")
+	}
+
+	if raw, found := object["resolution"]; found {
+		err = json.Unmarshal(raw, &a.Resolution)
+		if err != nil {
+			return fmt.Errorf("error reading 'resolution': %w", err)
+		}
+		delete(object, "resolution")
+	}
+
+	if raw, found := object["resolved"]; found {
+		err = json.Unmarshal(raw, &a.Resolved)
+		if err != nil {
+			return fmt.Errorf("error reading 'resolved': %w", err)
+		}
+		delete(object, "resolved")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for AgentCount to handle AdditionalProperties
+func (a AgentCount) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["agent"], err = json.Marshal(a.Agent)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'agent': %w", err)
+	}
+
+	object["answered"], err = json.Marshal(a.Answered)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'answered': %w", err)
+	}
+
+	if a.FirstReply != nil {
+		object["first_reply"], err = json.Marshal(a.FirstReply)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'first_reply': %w", err)
+		}
+	}
+
+	object["opened"], err = json.Marshal(a.Opened)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'opened': %w", err)
+	}
+
+	if a.Resolution != nil {
+		object["resolution"], err = json.Marshal(a.Resolution)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'resolution': %w", err)
+		}
+	}
+
+	object["resolved"], err = json.Marshal(a.Resolved)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'resolved': %w", err)
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -7045,6 +7743,141 @@ func (a CategoryName) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for ChannelCount. Returns the specified
+// element and whether it was found
+func (a ChannelCount) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for ChannelCount
+func (a *ChannelCount) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for ChannelCount to handle AdditionalProperties
+func (a *ChannelCount) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["answered"]; found {
+		err = json.Unmarshal(raw, &a.Answered)
+		if err != nil {
+			return fmt.Errorf("error reading 'answered': %w", err)
+		}
+		delete(object, "answered")
+	}
+
+	if raw, found := object["channel"]; found {
+		err = json.Unmarshal(raw, &a.Channel)
+		if err != nil {
+			return fmt.Errorf("error reading 'channel': %w", err)
+		}
+		delete(object, "channel")
+	}
+
+	if raw, found := object["first_reply"]; found {
+		err = json.Unmarshal(raw, &a.FirstReply)
+		if err != nil {
+			return fmt.Errorf("error reading 'first_reply': %w", err)
+		}
+		delete(object, "first_reply")
+	}
+
+	if raw, found := object["opened"]; found {
+		err = json.Unmarshal(raw, &a.Opened)
+		if err != nil {
+			return fmt.Errorf("error reading 'opened': %w", err)
+		}
+		delete(object, "opened")
+	}
+
+	if raw, found := object["resolution"]; found {
+		err = json.Unmarshal(raw, &a.Resolution)
+		if err != nil {
+			return fmt.Errorf("error reading 'resolution': %w", err)
+		}
+		delete(object, "resolution")
+	}
+
+	if raw, found := object["resolved"]; found {
+		err = json.Unmarshal(raw, &a.Resolved)
+		if err != nil {
+			return fmt.Errorf("error reading 'resolved': %w", err)
+		}
+		delete(object, "resolved")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for ChannelCount to handle AdditionalProperties
+func (a ChannelCount) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["answered"], err = json.Marshal(a.Answered)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'answered': %w", err)
+	}
+
+	object["channel"], err = json.Marshal(a.Channel)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'channel': %w", err)
+	}
+
+	if a.FirstReply != nil {
+		object["first_reply"], err = json.Marshal(a.FirstReply)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'first_reply': %w", err)
+		}
+	}
+
+	object["opened"], err = json.Marshal(a.Opened)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'opened': %w", err)
+	}
+
+	if a.Resolution != nil {
+		object["resolution"], err = json.Marshal(a.Resolution)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'resolution': %w", err)
+		}
+	}
+
+	object["resolved"], err = json.Marshal(a.Resolved)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'resolved': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for Conversation. Returns the specified
 // element and whether it was found
 func (a Conversation) Get(fieldName string) (value interface{}, found bool) {
@@ -7433,6 +8266,141 @@ func (a DNSRecord) MarshalJSON() ([]byte, error) {
 	object["value"], err = json.Marshal(a.Value)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'value': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for DayCount. Returns the specified
+// element and whether it was found
+func (a DayCount) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for DayCount
+func (a *DayCount) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for DayCount to handle AdditionalProperties
+func (a *DayCount) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["answered"]; found {
+		err = json.Unmarshal(raw, &a.Answered)
+		if err != nil {
+			return fmt.Errorf("error reading 'answered': %w", err)
+		}
+		delete(object, "answered")
+	}
+
+	if raw, found := object["day"]; found {
+		err = json.Unmarshal(raw, &a.Day)
+		if err != nil {
+			return fmt.Errorf("error reading 'day': %w", err)
+		}
+		delete(object, "day")
+	}
+
+	if raw, found := object["first_reply"]; found {
+		err = json.Unmarshal(raw, &a.FirstReply)
+		if err != nil {
+			return fmt.Errorf("error reading 'first_reply': %w", err)
+		}
+		delete(object, "first_reply")
+	}
+
+	if raw, found := object["opened"]; found {
+		err = json.Unmarshal(raw, &a.Opened)
+		if err != nil {
+			return fmt.Errorf("error reading 'opened': %w", err)
+		}
+		delete(object, "opened")
+	}
+
+	if raw, found := object["resolution"]; found {
+		err = json.Unmarshal(raw, &a.Resolution)
+		if err != nil {
+			return fmt.Errorf("error reading 'resolution': %w", err)
+		}
+		delete(object, "resolution")
+	}
+
+	if raw, found := object["resolved"]; found {
+		err = json.Unmarshal(raw, &a.Resolved)
+		if err != nil {
+			return fmt.Errorf("error reading 'resolved': %w", err)
+		}
+		delete(object, "resolved")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for DayCount to handle AdditionalProperties
+func (a DayCount) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["answered"], err = json.Marshal(a.Answered)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'answered': %w", err)
+	}
+
+	object["day"], err = json.Marshal(a.Day)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'day': %w", err)
+	}
+
+	if a.FirstReply != nil {
+		object["first_reply"], err = json.Marshal(a.FirstReply)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'first_reply': %w", err)
+		}
+	}
+
+	object["opened"], err = json.Marshal(a.Opened)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'opened': %w", err)
+	}
+
+	if a.Resolution != nil {
+		object["resolution"], err = json.Marshal(a.Resolution)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'resolution': %w", err)
+		}
+	}
+
+	object["resolved"], err = json.Marshal(a.Resolved)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'resolved': %w", err)
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -8942,6 +9910,154 @@ func (a EventPage) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for Export. Returns the specified
+// element and whether it was found
+func (a Export) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for Export
+func (a *Export) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for Export to handle AdditionalProperties
+func (a *Export) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["asked_at"]; found {
+		err = json.Unmarshal(raw, &a.AskedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'asked_at': %w", err)
+		}
+		delete(object, "asked_at")
+	}
+
+	if raw, found := object["asked_by"]; found {
+		err = json.Unmarshal(raw, &a.AskedBy)
+		if err != nil {
+			return fmt.Errorf("error reading 'asked_by': %w", err)
+		}
+		delete(object, "asked_by")
+	}
+
+	if raw, found := object["done_at"]; found {
+		err = json.Unmarshal(raw, &a.DoneAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'done_at': %w", err)
+		}
+		delete(object, "done_at")
+	}
+
+	if raw, found := object["expires_at"]; found {
+		err = json.Unmarshal(raw, &a.ExpiresAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'expires_at': %w", err)
+		}
+		delete(object, "expires_at")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["size"]; found {
+		err = json.Unmarshal(raw, &a.Size)
+		if err != nil {
+			return fmt.Errorf("error reading 'size': %w", err)
+		}
+		delete(object, "size")
+	}
+
+	if raw, found := object["state"]; found {
+		err = json.Unmarshal(raw, &a.State)
+		if err != nil {
+			return fmt.Errorf("error reading 'state': %w", err)
+		}
+		delete(object, "state")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for Export to handle AdditionalProperties
+func (a Export) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["asked_at"], err = json.Marshal(a.AskedAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'asked_at': %w", err)
+	}
+
+	object["asked_by"], err = json.Marshal(a.AskedBy)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'asked_by': %w", err)
+	}
+
+	if a.DoneAt != nil {
+		object["done_at"], err = json.Marshal(a.DoneAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'done_at': %w", err)
+		}
+	}
+
+	if a.ExpiresAt != nil {
+		object["expires_at"], err = json.Marshal(a.ExpiresAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'expires_at': %w", err)
+		}
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["size"], err = json.Marshal(a.Size)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'size': %w", err)
+	}
+
+	object["state"], err = json.Marshal(a.State)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'state': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for File. Returns the specified
 // element and whether it was found
 func (a File) Get(fieldName string) (value interface{}, found bool) {
@@ -9210,6 +10326,130 @@ func (a FoundArticle) MarshalJSON() ([]byte, error) {
 	object["title"], err = json.Marshal(a.Title)
 	if err != nil {
 		return nil, fmt.Errorf("error marshaling 'title': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for FoundConversation. Returns the specified
+// element and whether it was found
+func (a FoundConversation) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for FoundConversation
+func (a *FoundConversation) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for FoundConversation to handle AdditionalProperties
+func (a *FoundConversation) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["at"]; found {
+		err = json.Unmarshal(raw, &a.At)
+		if err != nil {
+			return fmt.Errorf("error reading 'at': %w", err)
+		}
+		delete(object, "at")
+	}
+
+	if raw, found := object["by"]; found {
+		err = json.Unmarshal(raw, &a.By)
+		if err != nil {
+			return fmt.Errorf("error reading 'by': %w", err)
+		}
+		delete(object, "by")
+	}
+
+	if raw, found := object["conversation"]; found {
+		err = json.Unmarshal(raw, &a.Conversation)
+		if err != nil {
+			return fmt.Errorf("error reading 'conversation': %w", err)
+		}
+		delete(object, "conversation")
+	}
+
+	if raw, found := object["excerpt"]; found {
+		err = json.Unmarshal(raw, &a.Excerpt)
+		if err != nil {
+			return fmt.Errorf("error reading 'excerpt': %w", err)
+		}
+		delete(object, "excerpt")
+	}
+
+	if raw, found := object["seq"]; found {
+		err = json.Unmarshal(raw, &a.Seq)
+		if err != nil {
+			return fmt.Errorf("error reading 'seq': %w", err)
+		}
+		delete(object, "seq")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for FoundConversation to handle AdditionalProperties
+func (a FoundConversation) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.At != nil {
+		object["at"], err = json.Marshal(a.At)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'at': %w", err)
+		}
+	}
+
+	object["by"], err = json.Marshal(a.By)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'by': %w", err)
+	}
+
+	object["conversation"], err = json.Marshal(a.Conversation)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'conversation': %w", err)
+	}
+
+	if a.Excerpt != nil {
+		object["excerpt"], err = json.Marshal(a.Excerpt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'excerpt': %w", err)
+		}
+	}
+
+	if a.Seq != nil {
+		object["seq"], err = json.Marshal(a.Seq)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'seq': %w", err)
+		}
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -13021,6 +14261,100 @@ func (a PageEntry) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for PageExport. Returns the specified
+// element and whether it was found
+func (a PageExport) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageExport
+func (a *PageExport) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageExport to handle AdditionalProperties
+func (a *PageExport) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageExport to handle AdditionalProperties
+func (a PageExport) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for PageFoundArticle. Returns the specified
 // element and whether it was found
 func (a PageFoundArticle) Get(fieldName string) (value interface{}, found bool) {
@@ -13086,6 +14420,100 @@ func (a *PageFoundArticle) UnmarshalJSON(b []byte) error {
 
 // Override default JSON handling for PageFoundArticle to handle AdditionalProperties
 func (a PageFoundArticle) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for PageFoundConversation. Returns the specified
+// element and whether it was found
+func (a PageFoundConversation) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageFoundConversation
+func (a *PageFoundConversation) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageFoundConversation to handle AdditionalProperties
+func (a *PageFoundConversation) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageFoundConversation to handle AdditionalProperties
+func (a PageFoundConversation) MarshalJSON() ([]byte, error) {
 	var err error
 	object := make(map[string]json.RawMessage)
 
@@ -14337,6 +15765,100 @@ func (a PageTopic) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for PageView. Returns the specified
+// element and whether it was found
+func (a PageView) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PageView
+func (a *PageView) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PageView to handle AdditionalProperties
+func (a *PageView) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["data"]; found {
+		err = json.Unmarshal(raw, &a.Data)
+		if err != nil {
+			return fmt.Errorf("error reading 'data': %w", err)
+		}
+		delete(object, "data")
+	}
+
+	if raw, found := object["has_more"]; found {
+		err = json.Unmarshal(raw, &a.HasMore)
+		if err != nil {
+			return fmt.Errorf("error reading 'has_more': %w", err)
+		}
+		delete(object, "has_more")
+	}
+
+	if raw, found := object["next"]; found {
+		err = json.Unmarshal(raw, &a.Next)
+		if err != nil {
+			return fmt.Errorf("error reading 'next': %w", err)
+		}
+		delete(object, "next")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PageView to handle AdditionalProperties
+func (a PageView) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["data"], err = json.Marshal(a.Data)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'data': %w", err)
+	}
+
+	object["has_more"], err = json.Marshal(a.HasMore)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'has_more': %w", err)
+	}
+
+	if a.Next != nil {
+		object["next"], err = json.Marshal(a.Next)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'next': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for PageWebhook. Returns the specified
 // element and whether it was found
 func (a PageWebhook) Get(fieldName string) (value interface{}, found bool) {
@@ -14420,6 +15942,419 @@ func (a PageWebhook) MarshalJSON() ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling 'next': %w", err)
 		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for Plan. Returns the specified
+// element and whether it was found
+func (a Plan) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for Plan
+func (a *Plan) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for Plan to handle AdditionalProperties
+func (a *Plan) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["billed"]; found {
+		err = json.Unmarshal(raw, &a.Billed)
+		if err != nil {
+			return fmt.Errorf("error reading 'billed': %w", err)
+		}
+		delete(object, "billed")
+	}
+
+	if raw, found := object["cancels_at"]; found {
+		err = json.Unmarshal(raw, &a.CancelsAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'cancels_at': %w", err)
+		}
+		delete(object, "cancels_at")
+	}
+
+	if raw, found := object["closes_at"]; found {
+		err = json.Unmarshal(raw, &a.ClosesAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'closes_at': %w", err)
+		}
+		delete(object, "closes_at")
+	}
+
+	if raw, found := object["currency"]; found {
+		err = json.Unmarshal(raw, &a.Currency)
+		if err != nil {
+			return fmt.Errorf("error reading 'currency': %w", err)
+		}
+		delete(object, "currency")
+	}
+
+	if raw, found := object["cycle"]; found {
+		err = json.Unmarshal(raw, &a.Cycle)
+		if err != nil {
+			return fmt.Errorf("error reading 'cycle': %w", err)
+		}
+		delete(object, "cycle")
+	}
+
+	if raw, found := object["limits"]; found {
+		err = json.Unmarshal(raw, &a.Limits)
+		if err != nil {
+			return fmt.Errorf("error reading 'limits': %w", err)
+		}
+		delete(object, "limits")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["period_till"]; found {
+		err = json.Unmarshal(raw, &a.PeriodTill)
+		if err != nil {
+			return fmt.Errorf("error reading 'period_till': %w", err)
+		}
+		delete(object, "period_till")
+	}
+
+	if raw, found := object["plan"]; found {
+		err = json.Unmarshal(raw, &a.Plan)
+		if err != nil {
+			return fmt.Errorf("error reading 'plan': %w", err)
+		}
+		delete(object, "plan")
+	}
+
+	if raw, found := object["read_only_at"]; found {
+		err = json.Unmarshal(raw, &a.ReadOnlyAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'read_only_at': %w", err)
+		}
+		delete(object, "read_only_at")
+	}
+
+	if raw, found := object["state"]; found {
+		err = json.Unmarshal(raw, &a.State)
+		if err != nil {
+			return fmt.Errorf("error reading 'state': %w", err)
+		}
+		delete(object, "state")
+	}
+
+	if raw, found := object["trial_ends"]; found {
+		err = json.Unmarshal(raw, &a.TrialEnds)
+		if err != nil {
+			return fmt.Errorf("error reading 'trial_ends': %w", err)
+		}
+		delete(object, "trial_ends")
+	}
+
+	if raw, found := object["usage"]; found {
+		err = json.Unmarshal(raw, &a.Usage)
+		if err != nil {
+			return fmt.Errorf("error reading 'usage': %w", err)
+		}
+		delete(object, "usage")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for Plan to handle AdditionalProperties
+func (a Plan) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["billed"], err = json.Marshal(a.Billed)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'billed': %w", err)
+	}
+
+	if a.CancelsAt != nil {
+		object["cancels_at"], err = json.Marshal(a.CancelsAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'cancels_at': %w", err)
+		}
+	}
+
+	if a.ClosesAt != nil {
+		object["closes_at"], err = json.Marshal(a.ClosesAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'closes_at': %w", err)
+		}
+	}
+
+	if a.Currency != nil {
+		object["currency"], err = json.Marshal(a.Currency)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'currency': %w", err)
+		}
+	}
+
+	if a.Cycle != nil {
+		object["cycle"], err = json.Marshal(a.Cycle)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'cycle': %w", err)
+		}
+	}
+
+	object["limits"], err = json.Marshal(a.Limits)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'limits': %w", err)
+	}
+
+	if a.Name != nil {
+		object["name"], err = json.Marshal(a.Name)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'name': %w", err)
+		}
+	}
+
+	if a.PeriodTill != nil {
+		object["period_till"], err = json.Marshal(a.PeriodTill)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'period_till': %w", err)
+		}
+	}
+
+	if a.Plan != nil {
+		object["plan"], err = json.Marshal(a.Plan)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'plan': %w", err)
+		}
+	}
+
+	if a.ReadOnlyAt != nil {
+		object["read_only_at"], err = json.Marshal(a.ReadOnlyAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'read_only_at': %w", err)
+		}
+	}
+
+	object["state"], err = json.Marshal(a.State)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'state': %w", err)
+	}
+
+	if a.TrialEnds != nil {
+		object["trial_ends"], err = json.Marshal(a.TrialEnds)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'trial_ends': %w", err)
+		}
+	}
+
+	object["usage"], err = json.Marshal(a.Usage)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'usage': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for PlanLimit. Returns the specified
+// element and whether it was found
+func (a PlanLimit) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PlanLimit
+func (a *PlanLimit) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PlanLimit to handle AdditionalProperties
+func (a *PlanLimit) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["most"]; found {
+		err = json.Unmarshal(raw, &a.Most)
+		if err != nil {
+			return fmt.Errorf("error reading 'most': %w", err)
+		}
+		delete(object, "most")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PlanLimit to handle AdditionalProperties
+func (a PlanLimit) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.Most != nil {
+		object["most"], err = json.Marshal(a.Most)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'most': %w", err)
+		}
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for PlanUsage. Returns the specified
+// element and whether it was found
+func (a PlanUsage) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for PlanUsage
+func (a *PlanUsage) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for PlanUsage to handle AdditionalProperties
+func (a *PlanUsage) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["conversations"]; found {
+		err = json.Unmarshal(raw, &a.Conversations)
+		if err != nil {
+			return fmt.Errorf("error reading 'conversations': %w", err)
+		}
+		delete(object, "conversations")
+	}
+
+	if raw, found := object["seats"]; found {
+		err = json.Unmarshal(raw, &a.Seats)
+		if err != nil {
+			return fmt.Errorf("error reading 'seats': %w", err)
+		}
+		delete(object, "seats")
+	}
+
+	if raw, found := object["since"]; found {
+		err = json.Unmarshal(raw, &a.Since)
+		if err != nil {
+			return fmt.Errorf("error reading 'since': %w", err)
+		}
+		delete(object, "since")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for PlanUsage to handle AdditionalProperties
+func (a PlanUsage) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["conversations"], err = json.Marshal(a.Conversations)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'conversations': %w", err)
+	}
+
+	object["seats"], err = json.Marshal(a.Seats)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'seats': %w", err)
+	}
+
+	object["since"], err = json.Marshal(a.Since)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'since': %w", err)
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -15787,6 +17722,247 @@ func (a StateFacts) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for Statistics. Returns the specified
+// element and whether it was found
+func (a Statistics) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for Statistics
+func (a *Statistics) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for Statistics to handle AdditionalProperties
+func (a *Statistics) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["agents"]; found {
+		err = json.Unmarshal(raw, &a.Agents)
+		if err != nil {
+			return fmt.Errorf("error reading 'agents': %w", err)
+		}
+		delete(object, "agents")
+	}
+
+	if raw, found := object["answered"]; found {
+		err = json.Unmarshal(raw, &a.Answered)
+		if err != nil {
+			return fmt.Errorf("error reading 'answered': %w", err)
+		}
+		delete(object, "answered")
+	}
+
+	if raw, found := object["backlog"]; found {
+		err = json.Unmarshal(raw, &a.Backlog)
+		if err != nil {
+			return fmt.Errorf("error reading 'backlog': %w", err)
+		}
+		delete(object, "backlog")
+	}
+
+	if raw, found := object["channels"]; found {
+		err = json.Unmarshal(raw, &a.Channels)
+		if err != nil {
+			return fmt.Errorf("error reading 'channels': %w", err)
+		}
+		delete(object, "channels")
+	}
+
+	if raw, found := object["days"]; found {
+		err = json.Unmarshal(raw, &a.Days)
+		if err != nil {
+			return fmt.Errorf("error reading 'days': %w", err)
+		}
+		delete(object, "days")
+	}
+
+	if raw, found := object["first_reply"]; found {
+		err = json.Unmarshal(raw, &a.FirstReply)
+		if err != nil {
+			return fmt.Errorf("error reading 'first_reply': %w", err)
+		}
+		delete(object, "first_reply")
+	}
+
+	if raw, found := object["first_reply_90"]; found {
+		err = json.Unmarshal(raw, &a.FirstReply90)
+		if err != nil {
+			return fmt.Errorf("error reading 'first_reply_90': %w", err)
+		}
+		delete(object, "first_reply_90")
+	}
+
+	if raw, found := object["from"]; found {
+		err = json.Unmarshal(raw, &a.From)
+		if err != nil {
+			return fmt.Errorf("error reading 'from': %w", err)
+		}
+		delete(object, "from")
+	}
+
+	if raw, found := object["opened"]; found {
+		err = json.Unmarshal(raw, &a.Opened)
+		if err != nil {
+			return fmt.Errorf("error reading 'opened': %w", err)
+		}
+		delete(object, "opened")
+	}
+
+	if raw, found := object["resolution"]; found {
+		err = json.Unmarshal(raw, &a.Resolution)
+		if err != nil {
+			return fmt.Errorf("error reading 'resolution': %w", err)
+		}
+		delete(object, "resolution")
+	}
+
+	if raw, found := object["resolved"]; found {
+		err = json.Unmarshal(raw, &a.Resolved)
+		if err != nil {
+			return fmt.Errorf("error reading 'resolved': %w", err)
+		}
+		delete(object, "resolved")
+	}
+
+	if raw, found := object["to"]; found {
+		err = json.Unmarshal(raw, &a.To)
+		if err != nil {
+			return fmt.Errorf("error reading 'to': %w", err)
+		}
+		delete(object, "to")
+	}
+
+	if raw, found := object["topics"]; found {
+		err = json.Unmarshal(raw, &a.Topics)
+		if err != nil {
+			return fmt.Errorf("error reading 'topics': %w", err)
+		}
+		delete(object, "topics")
+	}
+
+	if raw, found := object["waiting"]; found {
+		err = json.Unmarshal(raw, &a.Waiting)
+		if err != nil {
+			return fmt.Errorf("error reading 'waiting': %w", err)
+		}
+		delete(object, "waiting")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for Statistics to handle AdditionalProperties
+func (a Statistics) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["agents"], err = json.Marshal(a.Agents)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'agents': %w", err)
+	}
+
+	object["answered"], err = json.Marshal(a.Answered)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'answered': %w", err)
+	}
+
+	object["backlog"], err = json.Marshal(a.Backlog)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'backlog': %w", err)
+	}
+
+	object["channels"], err = json.Marshal(a.Channels)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'channels': %w", err)
+	}
+
+	object["days"], err = json.Marshal(a.Days)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'days': %w", err)
+	}
+
+	if a.FirstReply != nil {
+		object["first_reply"], err = json.Marshal(a.FirstReply)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'first_reply': %w", err)
+		}
+	}
+
+	if a.FirstReply90 != nil {
+		object["first_reply_90"], err = json.Marshal(a.FirstReply90)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'first_reply_90': %w", err)
+		}
+	}
+
+	object["from"], err = json.Marshal(a.From)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'from': %w", err)
+	}
+
+	object["opened"], err = json.Marshal(a.Opened)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'opened': %w", err)
+	}
+
+	if a.Resolution != nil {
+		object["resolution"], err = json.Marshal(a.Resolution)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'resolution': %w", err)
+		}
+	}
+
+	object["resolved"], err = json.Marshal(a.Resolved)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'resolved': %w", err)
+	}
+
+	object["to"], err = json.Marshal(a.To)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'to': %w", err)
+	}
+
+	object["topics"], err = json.Marshal(a.Topics)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'topics': %w", err)
+	}
+
+	object["waiting"], err = json.Marshal(a.Waiting)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'waiting': %w", err)
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for TagFacts. Returns the specified
 // element and whether it was found
 func (a TagFacts) Get(fieldName string) (value interface{}, found bool) {
@@ -16584,6 +18760,237 @@ func (a Topic) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for TopicBrief. Returns the specified
+// element and whether it was found
+func (a TopicBrief) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for TopicBrief
+func (a *TopicBrief) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for TopicBrief to handle AdditionalProperties
+func (a *TopicBrief) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["key"]; found {
+		err = json.Unmarshal(raw, &a.Key)
+		if err != nil {
+			return fmt.Errorf("error reading 'key': %w", err)
+		}
+		delete(object, "key")
+	}
+
+	if raw, found := object["names"]; found {
+		err = json.Unmarshal(raw, &a.Names)
+		if err != nil {
+			return fmt.Errorf("error reading 'names': %w", err)
+		}
+		delete(object, "names")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for TopicBrief to handle AdditionalProperties
+func (a TopicBrief) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["key"], err = json.Marshal(a.Key)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'key': %w", err)
+	}
+
+	if a.Names != nil {
+		object["names"], err = json.Marshal(a.Names)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'names': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for TopicCount. Returns the specified
+// element and whether it was found
+func (a TopicCount) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for TopicCount
+func (a *TopicCount) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for TopicCount to handle AdditionalProperties
+func (a *TopicCount) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["answered"]; found {
+		err = json.Unmarshal(raw, &a.Answered)
+		if err != nil {
+			return fmt.Errorf("error reading 'answered': %w", err)
+		}
+		delete(object, "answered")
+	}
+
+	if raw, found := object["first_reply"]; found {
+		err = json.Unmarshal(raw, &a.FirstReply)
+		if err != nil {
+			return fmt.Errorf("error reading 'first_reply': %w", err)
+		}
+		delete(object, "first_reply")
+	}
+
+	if raw, found := object["opened"]; found {
+		err = json.Unmarshal(raw, &a.Opened)
+		if err != nil {
+			return fmt.Errorf("error reading 'opened': %w", err)
+		}
+		delete(object, "opened")
+	}
+
+	if raw, found := object["resolution"]; found {
+		err = json.Unmarshal(raw, &a.Resolution)
+		if err != nil {
+			return fmt.Errorf("error reading 'resolution': %w", err)
+		}
+		delete(object, "resolution")
+	}
+
+	if raw, found := object["resolved"]; found {
+		err = json.Unmarshal(raw, &a.Resolved)
+		if err != nil {
+			return fmt.Errorf("error reading 'resolved': %w", err)
+		}
+		delete(object, "resolved")
+	}
+
+	if raw, found := object["topic"]; found {
+		err = json.Unmarshal(raw, &a.Topic)
+		if err != nil {
+			return fmt.Errorf("error reading 'topic': %w", err)
+		}
+		delete(object, "topic")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for TopicCount to handle AdditionalProperties
+func (a TopicCount) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["answered"], err = json.Marshal(a.Answered)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'answered': %w", err)
+	}
+
+	if a.FirstReply != nil {
+		object["first_reply"], err = json.Marshal(a.FirstReply)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'first_reply': %w", err)
+		}
+	}
+
+	object["opened"], err = json.Marshal(a.Opened)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'opened': %w", err)
+	}
+
+	if a.Resolution != nil {
+		object["resolution"], err = json.Marshal(a.Resolution)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'resolution': %w", err)
+		}
+	}
+
+	object["resolved"], err = json.Marshal(a.Resolved)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'resolved': %w", err)
+	}
+
+	if a.Topic != nil {
+		object["topic"], err = json.Marshal(a.Topic)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'topic': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for TopicFacts. Returns the specified
 // element and whether it was found
 func (a TopicFacts) Get(fieldName string) (value interface{}, found bool) {
@@ -17209,6 +19616,216 @@ func (a Upload) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
+// Getter for additional properties for View. Returns the specified
+// element and whether it was found
+func (a View) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for View
+func (a *View) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for View to handle AdditionalProperties
+func (a *View) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["changed_at"]; found {
+		err = json.Unmarshal(raw, &a.ChangedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'changed_at': %w", err)
+		}
+		delete(object, "changed_at")
+	}
+
+	if raw, found := object["channel"]; found {
+		err = json.Unmarshal(raw, &a.Channel)
+		if err != nil {
+			return fmt.Errorf("error reading 'channel': %w", err)
+		}
+		delete(object, "channel")
+	}
+
+	if raw, found := object["created_at"]; found {
+		err = json.Unmarshal(raw, &a.CreatedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'created_at': %w", err)
+		}
+		delete(object, "created_at")
+	}
+
+	if raw, found := object["holder"]; found {
+		err = json.Unmarshal(raw, &a.Holder)
+		if err != nil {
+			return fmt.Errorf("error reading 'holder': %w", err)
+		}
+		delete(object, "holder")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["order"]; found {
+		err = json.Unmarshal(raw, &a.Order)
+		if err != nil {
+			return fmt.Errorf("error reading 'order': %w", err)
+		}
+		delete(object, "order")
+	}
+
+	if raw, found := object["state"]; found {
+		err = json.Unmarshal(raw, &a.State)
+		if err != nil {
+			return fmt.Errorf("error reading 'state': %w", err)
+		}
+		delete(object, "state")
+	}
+
+	if raw, found := object["tag"]; found {
+		err = json.Unmarshal(raw, &a.Tag)
+		if err != nil {
+			return fmt.Errorf("error reading 'tag': %w", err)
+		}
+		delete(object, "tag")
+	}
+
+	if raw, found := object["team"]; found {
+		err = json.Unmarshal(raw, &a.Team)
+		if err != nil {
+			return fmt.Errorf("error reading 'team': %w", err)
+		}
+		delete(object, "team")
+	}
+
+	if raw, found := object["topic"]; found {
+		err = json.Unmarshal(raw, &a.Topic)
+		if err != nil {
+			return fmt.Errorf("error reading 'topic': %w", err)
+		}
+		delete(object, "topic")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for View to handle AdditionalProperties
+func (a View) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	object["changed_at"], err = json.Marshal(a.ChangedAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'changed_at': %w", err)
+	}
+
+	if a.Channel != nil {
+		object["channel"], err = json.Marshal(a.Channel)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'channel': %w", err)
+		}
+	}
+
+	object["created_at"], err = json.Marshal(a.CreatedAt)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'created_at': %w", err)
+	}
+
+	if a.Holder != nil {
+		object["holder"], err = json.Marshal(a.Holder)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'holder': %w", err)
+		}
+	}
+
+	object["id"], err = json.Marshal(a.ID)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'id': %w", err)
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	if a.Order != nil {
+		object["order"], err = json.Marshal(a.Order)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'order': %w", err)
+		}
+	}
+
+	if a.State != nil {
+		object["state"], err = json.Marshal(a.State)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'state': %w", err)
+		}
+	}
+
+	if a.Tag != nil {
+		object["tag"], err = json.Marshal(a.Tag)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'tag': %w", err)
+		}
+	}
+
+	if a.Team != nil {
+		object["team"], err = json.Marshal(a.Team)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'team': %w", err)
+		}
+	}
+
+	if a.Topic != nil {
+		object["topic"], err = json.Marshal(a.Topic)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'topic': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // Getter for additional properties for Webhook. Returns the specified
 // element and whether it was found
 func (a Webhook) Get(fieldName string) (value interface{}, found bool) {
@@ -17653,6 +20270,9 @@ type ClientInterface interface {
 	// ListBrandVersions request
 	ListBrandVersions(ctx context.Context, params *ListBrandVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SearchConversations request
+	SearchConversations(ctx context.Context, params *SearchConversationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListConversations request
 	ListConversations(ctx context.Context, params *ListConversationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -17752,6 +20372,18 @@ type ClientInterface interface {
 
 	// ListEvents request
 	ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListExports request
+	ListExports(ctx context.Context, params *ListExportsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateExport request
+	CreateExport(ctx context.Context, params *CreateExportParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetExport request
+	GetExport(ctx context.Context, export string, params *GetExportParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DownloadExport request
+	DownloadExport(ctx context.Context, export string, params *DownloadExportParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UploadFileWithBody request with any body
 	UploadFileWithBody(ctx context.Context, params *UploadFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -17897,6 +20529,9 @@ type ClientInterface interface {
 	// RestoreMacro request
 	RestoreMacro(ctx context.Context, macro string, params *RestoreMacroParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetPlan request
+	GetPlan(ctx context.Context, params *GetPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPlayers request
 	ListPlayers(ctx context.Context, params *ListPlayersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -17941,6 +20576,9 @@ type ClientInterface interface {
 
 	// CreateSignInLink request
 	CreateSignInLink(ctx context.Context, member string, params *CreateSignInLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetStatistics request
+	GetStatistics(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Stream request
 	Stream(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -17988,6 +20626,9 @@ type ClientInterface interface {
 
 	CloseTenant(ctx context.Context, tenant string, params *CloseTenantParams, body CloseTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ExportTenant request
+	ExportTenant(ctx context.Context, tenant string, params *ExportTenantParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ResumeTenant request
 	ResumeTenant(ctx context.Context, tenant string, params *ResumeTenantParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -18022,6 +20663,25 @@ type ClientInterface interface {
 
 	// RestoreTopic request
 	RestoreTopic(ctx context.Context, topic string, params *RestoreTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListViews request
+	ListViews(ctx context.Context, params *ListViewsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddViewWithBody request with any body
+	AddViewWithBody(ctx context.Context, params *AddViewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	AddView(ctx context.Context, params *AddViewParams, body AddViewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteView request
+	DeleteView(ctx context.Context, view string, params *DeleteViewParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetView request
+	GetView(ctx context.Context, view string, params *GetViewParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeViewWithBody request with any body
+	ChangeViewWithBody(ctx context.Context, view string, params *ChangeViewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	ChangeViewWithApplicationMergePatchPlusJSONBody(ctx context.Context, view string, params *ChangeViewParams, body ChangeViewApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListWebhooks request
 	ListWebhooks(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -18439,6 +21099,18 @@ func (c *Client) RollBackBrand(ctx context.Context, params *RollBackBrandParams,
 
 func (c *Client) ListBrandVersions(ctx context.Context, params *ListBrandVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListBrandVersionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) SearchConversations(ctx context.Context, params *SearchConversationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchConversationsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -18883,6 +21555,54 @@ func (c *Client) MakeDomainMain(ctx context.Context, domain string, params *Make
 
 func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ListExports(ctx context.Context, params *ListExportsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListExportsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) CreateExport(ctx context.Context, params *CreateExportParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateExportRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetExport(ctx context.Context, export string, params *GetExportParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetExportRequest(c.Server, export, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) DownloadExport(ctx context.Context, export string, params *DownloadExportParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDownloadExportRequest(c.Server, export, params)
 	if err != nil {
 		return nil, err
 	}
@@ -19517,6 +22237,18 @@ func (c *Client) RestoreMacro(ctx context.Context, macro string, params *Restore
 	return c.Client.Do(req)
 }
 
+func (c *Client) GetPlan(ctx context.Context, params *GetPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPlanRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 func (c *Client) ListPlayers(ctx context.Context, params *ListPlayersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPlayersRequest(c.Server, params)
 	if err != nil {
@@ -19699,6 +22431,18 @@ func (c *Client) EnableMember(ctx context.Context, member string, params *Enable
 
 func (c *Client) CreateSignInLink(ctx context.Context, member string, params *CreateSignInLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateSignInLinkRequest(c.Server, member, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetStatistics(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStatisticsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -19913,6 +22657,18 @@ func (c *Client) CloseTenant(ctx context.Context, tenant string, params *CloseTe
 	return c.Client.Do(req)
 }
 
+func (c *Client) ExportTenant(ctx context.Context, tenant string, params *ExportTenantParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportTenantRequest(c.Server, tenant, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 func (c *Client) ResumeTenant(ctx context.Context, tenant string, params *ResumeTenantParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewResumeTenantRequest(c.Server, tenant, params)
 	if err != nil {
@@ -20059,6 +22815,90 @@ func (c *Client) MoveTopic(ctx context.Context, topic string, params *MoveTopicP
 
 func (c *Client) RestoreTopic(ctx context.Context, topic string, params *RestoreTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRestoreTopicRequest(c.Server, topic, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ListViews(ctx context.Context, params *ListViewsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListViewsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddViewWithBody(ctx context.Context, params *AddViewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddViewRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) AddView(ctx context.Context, params *AddViewParams, body AddViewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddViewRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) DeleteView(ctx context.Context, view string, params *DeleteViewParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteViewRequest(c.Server, view, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetView(ctx context.Context, view string, params *GetViewParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetViewRequest(c.Server, view, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ChangeViewWithBody(ctx context.Context, view string, params *ChangeViewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeViewRequestWithBody(c.Server, view, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ChangeViewWithApplicationMergePatchPlusJSONBody(ctx context.Context, view string, params *ChangeViewParams, body ChangeViewApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeViewRequestWithApplicationMergePatchPlusJSONBody(c.Server, view, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -22384,6 +25224,104 @@ func NewListBrandVersionsRequest(server string, params *ListBrandVersionsParams)
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSearchConversationsRequest generates requests for SearchConversations
+func NewSearchConversationsRequest(server string, params *SearchConversationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/conversation-search")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		queryValues := queryURL.Query()
+
+		if queryFrag, err := runtime.StyleParamWithLocation("form", false, "q", runtime.ParamLocationQuery, params.Q); err != nil {
+			return nil, err
+		} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+			return nil, err
+		} else {
+			for k, v := range parsed {
+				for _, v2 := range v {
+					queryValues.Add(k, v2)
+				}
+			}
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "limit", runtime.ParamLocationQuery, *params.Limit); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		queryURL.RawQuery = queryValues.Encode()
 	}
 
 	req, err := http.NewRequest("GET", queryURL.String(), nil)
@@ -24958,6 +27896,276 @@ func NewListEventsRequest(server string, params *ListEventsParams) (*http.Reques
 			}
 
 			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListExportsRequest generates requests for ListExports
+func NewListExportsRequest(server string, params *ListExportsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/exports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateExportRequest generates requests for CreateExport
+func NewCreateExportRequest(server string, params *CreateExportParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/exports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetExportRequest generates requests for GetExport
+func NewGetExportRequest(server string, export string, params *GetExportParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "export", runtime.ParamLocationPath, export)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/exports/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDownloadExportRequest generates requests for DownloadExport
+func NewDownloadExportRequest(server string, export string, params *DownloadExportParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "export", runtime.ParamLocationPath, export)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/exports/%s/file", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
 		}
 
 	}
@@ -28253,6 +31461,70 @@ func NewRestoreMacroRequest(server string, macro string, params *RestoreMacroPar
 	return req, nil
 }
 
+// NewGetPlanRequest generates requests for GetPlan
+func NewGetPlanRequest(server string, params *GetPlanParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/plan")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListPlayersRequest generates requests for ListPlayers
 func NewListPlayersRequest(server string, params *ListPlayersParams) (*http.Request, error) {
 	var err error
@@ -29469,6 +32741,124 @@ func NewCreateSignInLinkRequest(server string, member string, params *CreateSign
 	return req, nil
 }
 
+// NewGetStatisticsRequest generates requests for GetStatistics
+func NewGetStatisticsRequest(server string, params *GetStatisticsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/statistics")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		queryValues := queryURL.Query()
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "from", runtime.ParamLocationQuery, *params.From); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "to", runtime.ParamLocationQuery, *params.To); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		if params.Zone != nil {
+
+			if queryFrag, err := runtime.StyleParamWithLocation("form", false, "zone", runtime.ParamLocationQuery, *params.Zone); err != nil {
+				return nil, err
+			} else if parsed, err := url.ParseQuery(queryFrag); err != nil {
+				return nil, err
+			} else {
+				for k, v := range parsed {
+					for _, v2 := range v {
+						queryValues.Add(k, v2)
+					}
+				}
+			}
+
+		}
+
+		queryURL.RawQuery = queryValues.Encode()
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewStreamRequest generates requests for Stream
 func NewStreamRequest(server string, params *StreamParams) (*http.Request, error) {
 	var err error
@@ -30381,6 +33771,77 @@ func NewCloseTenantRequestWithBody(server string, tenant string, params *CloseTe
 	return req, nil
 }
 
+// NewExportTenantRequest generates requests for ExportTenant
+func NewExportTenantRequest(server string, tenant string, params *ExportTenantParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "tenant", runtime.ParamLocationPath, tenant)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/tenants/%s/export", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewResumeTenantRequest generates requests for ResumeTenant
 func NewResumeTenantRequest(server string, tenant string, params *ResumeTenantParams) (*http.Request, error) {
 	var err error
@@ -31084,6 +34545,384 @@ func NewRestoreTopicRequest(server string, topic string, params *RestoreTopicPar
 			}
 
 			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListViewsRequest generates requests for ListViews
+func NewListViewsRequest(server string, params *ListViewsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/views")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAddViewRequest calls the generic AddView builder with application/json body
+func NewAddViewRequest(server string, params *AddViewParams, body AddViewJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddViewRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewAddViewRequestWithBody generates requests for AddView with any type of body
+func NewAddViewRequestWithBody(server string, params *AddViewParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/views")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("POST", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "Idempotency-Key", runtime.ParamLocationHeader, *params.IdempotencyKey)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteViewRequest generates requests for DeleteView
+func NewDeleteViewRequest(server string, view string, params *DeleteViewParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "view", runtime.ParamLocationPath, view)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/views/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("DELETE", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetViewRequest generates requests for GetView
+func NewGetViewRequest(server string, view string, params *GetViewParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "view", runtime.ParamLocationPath, view)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/views/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewChangeViewRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeView builder with application/merge-patch+json body
+func NewChangeViewRequestWithApplicationMergePatchPlusJSONBody(server string, view string, params *ChangeViewParams, body ChangeViewApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeViewRequestWithBody(server, view, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeViewRequestWithBody generates requests for ChangeView with any type of body
+func NewChangeViewRequestWithBody(server string, view string, params *ChangeViewParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "view", runtime.ParamLocationPath, view)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/views/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("PATCH", queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-Match", runtime.ParamLocationHeader, *params.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
 		}
 
 	}
@@ -32164,6 +36003,9 @@ type ClientWithResponsesInterface interface {
 	// ListBrandVersionsWithResponse request
 	ListBrandVersionsWithResponse(ctx context.Context, params *ListBrandVersionsParams, reqEditors ...RequestEditorFn) (*ListBrandVersionsResponse, error)
 
+	// SearchConversationsWithResponse request
+	SearchConversationsWithResponse(ctx context.Context, params *SearchConversationsParams, reqEditors ...RequestEditorFn) (*SearchConversationsResponse, error)
+
 	// ListConversationsWithResponse request
 	ListConversationsWithResponse(ctx context.Context, params *ListConversationsParams, reqEditors ...RequestEditorFn) (*ListConversationsResponse, error)
 
@@ -32263,6 +36105,18 @@ type ClientWithResponsesInterface interface {
 
 	// ListEventsWithResponse request
 	ListEventsWithResponse(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error)
+
+	// ListExportsWithResponse request
+	ListExportsWithResponse(ctx context.Context, params *ListExportsParams, reqEditors ...RequestEditorFn) (*ListExportsResponse, error)
+
+	// CreateExportWithResponse request
+	CreateExportWithResponse(ctx context.Context, params *CreateExportParams, reqEditors ...RequestEditorFn) (*CreateExportResponse, error)
+
+	// GetExportWithResponse request
+	GetExportWithResponse(ctx context.Context, export string, params *GetExportParams, reqEditors ...RequestEditorFn) (*GetExportResponse, error)
+
+	// DownloadExportWithResponse request
+	DownloadExportWithResponse(ctx context.Context, export string, params *DownloadExportParams, reqEditors ...RequestEditorFn) (*DownloadExportResponse, error)
 
 	// UploadFileWithBodyWithResponse request with any body
 	UploadFileWithBodyWithResponse(ctx context.Context, params *UploadFileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UploadFileResponse, error)
@@ -32408,6 +36262,9 @@ type ClientWithResponsesInterface interface {
 	// RestoreMacroWithResponse request
 	RestoreMacroWithResponse(ctx context.Context, macro string, params *RestoreMacroParams, reqEditors ...RequestEditorFn) (*RestoreMacroResponse, error)
 
+	// GetPlanWithResponse request
+	GetPlanWithResponse(ctx context.Context, params *GetPlanParams, reqEditors ...RequestEditorFn) (*GetPlanResponse, error)
+
 	// ListPlayersWithResponse request
 	ListPlayersWithResponse(ctx context.Context, params *ListPlayersParams, reqEditors ...RequestEditorFn) (*ListPlayersResponse, error)
 
@@ -32452,6 +36309,9 @@ type ClientWithResponsesInterface interface {
 
 	// CreateSignInLinkWithResponse request
 	CreateSignInLinkWithResponse(ctx context.Context, member string, params *CreateSignInLinkParams, reqEditors ...RequestEditorFn) (*CreateSignInLinkResponse, error)
+
+	// GetStatisticsWithResponse request
+	GetStatisticsWithResponse(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*GetStatisticsResponse, error)
 
 	// StreamWithResponse request
 	StreamWithResponse(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*StreamResponse, error)
@@ -32499,6 +36359,9 @@ type ClientWithResponsesInterface interface {
 
 	CloseTenantWithResponse(ctx context.Context, tenant string, params *CloseTenantParams, body CloseTenantJSONRequestBody, reqEditors ...RequestEditorFn) (*CloseTenantResponse, error)
 
+	// ExportTenantWithResponse request
+	ExportTenantWithResponse(ctx context.Context, tenant string, params *ExportTenantParams, reqEditors ...RequestEditorFn) (*ExportTenantResponse, error)
+
 	// ResumeTenantWithResponse request
 	ResumeTenantWithResponse(ctx context.Context, tenant string, params *ResumeTenantParams, reqEditors ...RequestEditorFn) (*ResumeTenantResponse, error)
 
@@ -32533,6 +36396,25 @@ type ClientWithResponsesInterface interface {
 
 	// RestoreTopicWithResponse request
 	RestoreTopicWithResponse(ctx context.Context, topic string, params *RestoreTopicParams, reqEditors ...RequestEditorFn) (*RestoreTopicResponse, error)
+
+	// ListViewsWithResponse request
+	ListViewsWithResponse(ctx context.Context, params *ListViewsParams, reqEditors ...RequestEditorFn) (*ListViewsResponse, error)
+
+	// AddViewWithBodyWithResponse request with any body
+	AddViewWithBodyWithResponse(ctx context.Context, params *AddViewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddViewResponse, error)
+
+	AddViewWithResponse(ctx context.Context, params *AddViewParams, body AddViewJSONRequestBody, reqEditors ...RequestEditorFn) (*AddViewResponse, error)
+
+	// DeleteViewWithResponse request
+	DeleteViewWithResponse(ctx context.Context, view string, params *DeleteViewParams, reqEditors ...RequestEditorFn) (*DeleteViewResponse, error)
+
+	// GetViewWithResponse request
+	GetViewWithResponse(ctx context.Context, view string, params *GetViewParams, reqEditors ...RequestEditorFn) (*GetViewResponse, error)
+
+	// ChangeViewWithBodyWithResponse request with any body
+	ChangeViewWithBodyWithResponse(ctx context.Context, view string, params *ChangeViewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeViewResponse, error)
+
+	ChangeViewWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, view string, params *ChangeViewParams, body ChangeViewApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeViewResponse, error)
 
 	// ListWebhooksWithResponse request
 	ListWebhooksWithResponse(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*ListWebhooksResponse, error)
@@ -33309,6 +37191,34 @@ func (r ListBrandVersionsResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListBrandVersionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SearchConversationsResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageFoundConversation
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchConversationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchConversationsResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -34128,6 +38038,121 @@ func (r ListEventsResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListExportsResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageExport
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListExportsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListExportsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CreateExportResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *Export
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateExportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateExportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetExportResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Export
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetExportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetExportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type DownloadExportResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r DownloadExportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DownloadExportResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -35364,6 +39389,34 @@ func (r RestoreMacroResponse) StatusCode() int {
 	return 0
 }
 
+type GetPlanResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Plan
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPlanResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPlanResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListPlayersResponse struct {
 	Body                      []byte
 	HTTPResponse              *http.Response
@@ -35756,6 +39809,34 @@ func (r CreateSignInLinkResponse) StatusCode() int {
 	return 0
 }
 
+type GetStatisticsResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *Statistics
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStatisticsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStatisticsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type StreamResponse struct {
 	Body                      []byte
 	HTTPResponse              *http.Response
@@ -36124,6 +40205,37 @@ func (r CloseTenantResponse) StatusCode() int {
 	return 0
 }
 
+type ExportTenantResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *Export
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportTenantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportTenantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ResumeTenantResponse struct {
 	Body                      []byte
 	HTTPResponse              *http.Response
@@ -36403,6 +40515,161 @@ func (r RestoreTopicResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r RestoreTopicResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListViewsResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *PageView
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ListViewsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListViewsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type AddViewResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON201                   *View
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r AddViewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddViewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type DeleteViewResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *View
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteViewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteViewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetViewResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *View
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetViewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetViewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ChangeViewResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *View
+	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON404 *NotFound
+	ApplicationProblemJSON409 *Conflict
+	ApplicationProblemJSON412 *PreconditionFailed
+	ApplicationProblemJSON413 *RequestEntityTooLarge
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeViewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeViewResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -37031,6 +41298,15 @@ func (c *ClientWithResponses) ListBrandVersionsWithResponse(ctx context.Context,
 	return ParseListBrandVersionsResponse(rsp)
 }
 
+// SearchConversationsWithResponse request returning *SearchConversationsResponse
+func (c *ClientWithResponses) SearchConversationsWithResponse(ctx context.Context, params *SearchConversationsParams, reqEditors ...RequestEditorFn) (*SearchConversationsResponse, error) {
+	rsp, err := c.SearchConversations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchConversationsResponse(rsp)
+}
+
 // ListConversationsWithResponse request returning *ListConversationsResponse
 func (c *ClientWithResponses) ListConversationsWithResponse(ctx context.Context, params *ListConversationsParams, reqEditors ...RequestEditorFn) (*ListConversationsResponse, error) {
 	rsp, err := c.ListConversations(ctx, params, reqEditors...)
@@ -37351,6 +41627,42 @@ func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, params
 		return nil, err
 	}
 	return ParseListEventsResponse(rsp)
+}
+
+// ListExportsWithResponse request returning *ListExportsResponse
+func (c *ClientWithResponses) ListExportsWithResponse(ctx context.Context, params *ListExportsParams, reqEditors ...RequestEditorFn) (*ListExportsResponse, error) {
+	rsp, err := c.ListExports(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListExportsResponse(rsp)
+}
+
+// CreateExportWithResponse request returning *CreateExportResponse
+func (c *ClientWithResponses) CreateExportWithResponse(ctx context.Context, params *CreateExportParams, reqEditors ...RequestEditorFn) (*CreateExportResponse, error) {
+	rsp, err := c.CreateExport(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateExportResponse(rsp)
+}
+
+// GetExportWithResponse request returning *GetExportResponse
+func (c *ClientWithResponses) GetExportWithResponse(ctx context.Context, export string, params *GetExportParams, reqEditors ...RequestEditorFn) (*GetExportResponse, error) {
+	rsp, err := c.GetExport(ctx, export, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetExportResponse(rsp)
+}
+
+// DownloadExportWithResponse request returning *DownloadExportResponse
+func (c *ClientWithResponses) DownloadExportWithResponse(ctx context.Context, export string, params *DownloadExportParams, reqEditors ...RequestEditorFn) (*DownloadExportResponse, error) {
+	rsp, err := c.DownloadExport(ctx, export, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDownloadExportResponse(rsp)
 }
 
 // UploadFileWithBodyWithResponse request with arbitrary body returning *UploadFileResponse
@@ -37809,6 +42121,15 @@ func (c *ClientWithResponses) RestoreMacroWithResponse(ctx context.Context, macr
 	return ParseRestoreMacroResponse(rsp)
 }
 
+// GetPlanWithResponse request returning *GetPlanResponse
+func (c *ClientWithResponses) GetPlanWithResponse(ctx context.Context, params *GetPlanParams, reqEditors ...RequestEditorFn) (*GetPlanResponse, error) {
+	rsp, err := c.GetPlan(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPlanResponse(rsp)
+}
+
 // ListPlayersWithResponse request returning *ListPlayersResponse
 func (c *ClientWithResponses) ListPlayersWithResponse(ctx context.Context, params *ListPlayersParams, reqEditors ...RequestEditorFn) (*ListPlayersResponse, error) {
 	rsp, err := c.ListPlayers(ctx, params, reqEditors...)
@@ -37948,6 +42269,15 @@ func (c *ClientWithResponses) CreateSignInLinkWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseCreateSignInLinkResponse(rsp)
+}
+
+// GetStatisticsWithResponse request returning *GetStatisticsResponse
+func (c *ClientWithResponses) GetStatisticsWithResponse(ctx context.Context, params *GetStatisticsParams, reqEditors ...RequestEditorFn) (*GetStatisticsResponse, error) {
+	rsp, err := c.GetStatistics(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStatisticsResponse(rsp)
 }
 
 // StreamWithResponse request returning *StreamResponse
@@ -38098,6 +42428,15 @@ func (c *ClientWithResponses) CloseTenantWithResponse(ctx context.Context, tenan
 	return ParseCloseTenantResponse(rsp)
 }
 
+// ExportTenantWithResponse request returning *ExportTenantResponse
+func (c *ClientWithResponses) ExportTenantWithResponse(ctx context.Context, tenant string, params *ExportTenantParams, reqEditors ...RequestEditorFn) (*ExportTenantResponse, error) {
+	rsp, err := c.ExportTenant(ctx, tenant, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportTenantResponse(rsp)
+}
+
 // ResumeTenantWithResponse request returning *ResumeTenantResponse
 func (c *ClientWithResponses) ResumeTenantWithResponse(ctx context.Context, tenant string, params *ResumeTenantParams, reqEditors ...RequestEditorFn) (*ResumeTenantResponse, error) {
 	rsp, err := c.ResumeTenant(ctx, tenant, params, reqEditors...)
@@ -38209,6 +42548,67 @@ func (c *ClientWithResponses) RestoreTopicWithResponse(ctx context.Context, topi
 		return nil, err
 	}
 	return ParseRestoreTopicResponse(rsp)
+}
+
+// ListViewsWithResponse request returning *ListViewsResponse
+func (c *ClientWithResponses) ListViewsWithResponse(ctx context.Context, params *ListViewsParams, reqEditors ...RequestEditorFn) (*ListViewsResponse, error) {
+	rsp, err := c.ListViews(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListViewsResponse(rsp)
+}
+
+// AddViewWithBodyWithResponse request with arbitrary body returning *AddViewResponse
+func (c *ClientWithResponses) AddViewWithBodyWithResponse(ctx context.Context, params *AddViewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddViewResponse, error) {
+	rsp, err := c.AddViewWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddViewResponse(rsp)
+}
+
+func (c *ClientWithResponses) AddViewWithResponse(ctx context.Context, params *AddViewParams, body AddViewJSONRequestBody, reqEditors ...RequestEditorFn) (*AddViewResponse, error) {
+	rsp, err := c.AddView(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddViewResponse(rsp)
+}
+
+// DeleteViewWithResponse request returning *DeleteViewResponse
+func (c *ClientWithResponses) DeleteViewWithResponse(ctx context.Context, view string, params *DeleteViewParams, reqEditors ...RequestEditorFn) (*DeleteViewResponse, error) {
+	rsp, err := c.DeleteView(ctx, view, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteViewResponse(rsp)
+}
+
+// GetViewWithResponse request returning *GetViewResponse
+func (c *ClientWithResponses) GetViewWithResponse(ctx context.Context, view string, params *GetViewParams, reqEditors ...RequestEditorFn) (*GetViewResponse, error) {
+	rsp, err := c.GetView(ctx, view, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetViewResponse(rsp)
+}
+
+// ChangeViewWithBodyWithResponse request with arbitrary body returning *ChangeViewResponse
+func (c *ClientWithResponses) ChangeViewWithBodyWithResponse(ctx context.Context, view string, params *ChangeViewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeViewResponse, error) {
+	rsp, err := c.ChangeViewWithBody(ctx, view, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeViewResponse(rsp)
+}
+
+func (c *ClientWithResponses) ChangeViewWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, view string, params *ChangeViewParams, body ChangeViewApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeViewResponse, error) {
+	rsp, err := c.ChangeViewWithApplicationMergePatchPlusJSONBody(ctx, view, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeViewResponse(rsp)
 }
 
 // ListWebhooksWithResponse request returning *ListWebhooksResponse
@@ -40391,6 +44791,74 @@ func ParseListBrandVersionsResponse(rsp *http.Response) (*ListBrandVersionsRespo
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest PageBrandVersion
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSearchConversationsResponse parses an HTTP response from a SearchConversationsWithResponse call
+func ParseSearchConversationsResponse(rsp *http.Response) (*SearchConversationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchConversationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageFoundConversation
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -42814,6 +47282,299 @@ func ParseListEventsResponse(rsp *http.Response) (*ListEventsResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListExportsResponse parses an HTTP response from a ListExportsWithResponse call
+func ParseListExportsResponse(rsp *http.Response) (*ListExportsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListExportsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageExport
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateExportResponse parses an HTTP response from a CreateExportWithResponse call
+func ParseCreateExportResponse(rsp *http.Response) (*CreateExportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateExportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Export
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetExportResponse parses an HTTP response from a GetExportWithResponse call
+func ParseGetExportResponse(rsp *http.Response) (*GetExportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetExportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Export
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDownloadExportResponse parses an HTTP response from a DownloadExportWithResponse call
+func ParseDownloadExportResponse(rsp *http.Response) (*DownloadExportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DownloadExportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
@@ -46338,6 +51099,74 @@ func ParseRestoreMacroResponse(rsp *http.Response) (*RestoreMacroResponse, error
 	return response, nil
 }
 
+// ParseGetPlanResponse parses an HTTP response from a GetPlanWithResponse call
+func ParseGetPlanResponse(rsp *http.Response) (*GetPlanResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPlanResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Plan
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListPlayersResponse parses an HTTP response from a ListPlayersWithResponse call
 func ParseListPlayersResponse(rsp *http.Response) (*ListPlayersResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -47418,6 +52247,74 @@ func ParseCreateSignInLinkResponse(rsp *http.Response) (*CreateSignInLinkRespons
 	return response, nil
 }
 
+// ParseGetStatisticsResponse parses an HTTP response from a GetStatisticsWithResponse call
+func ParseGetStatisticsResponse(rsp *http.Response) (*GetStatisticsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStatisticsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Statistics
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseStreamResponse parses an HTTP response from a StreamWithResponse call
 func ParseStreamResponse(rsp *http.Response) (*StreamResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -48458,6 +53355,95 @@ func ParseCloseTenantResponse(rsp *http.Response) (*CloseTenantResponse, error) 
 	return response, nil
 }
 
+// ParseExportTenantResponse parses an HTTP response from a ExportTenantWithResponse call
+func ParseExportTenantResponse(rsp *http.Response) (*ExportTenantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportTenantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Export
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseResumeTenantResponse parses an HTTP response from a ResumeTenantWithResponse call
 func ParseResumeTenantResponse(rsp *http.Response) (*ResumeTenantResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -49267,6 +54253,451 @@ func ParseRestoreTopicResponse(rsp *http.Response) (*RestoreTopicResponse, error
 			return nil, err
 		}
 		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListViewsResponse parses an HTTP response from a ListViewsWithResponse call
+func ParseListViewsResponse(rsp *http.Response) (*ListViewsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListViewsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageView
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddViewResponse parses an HTTP response from a AddViewWithResponse call
+func ParseAddViewResponse(rsp *http.Response) (*AddViewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddViewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest View
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteViewResponse parses an HTTP response from a DeleteViewWithResponse call
+func ParseDeleteViewResponse(rsp *http.Response) (*DeleteViewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteViewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest View
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetViewResponse parses an HTTP response from a GetViewWithResponse call
+func ParseGetViewResponse(rsp *http.Response) (*GetViewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetViewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest View
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseChangeViewResponse parses an HTTP response from a ChangeViewWithResponse call
+func ParseChangeViewResponse(rsp *http.Response) (*ChangeViewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeViewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest View
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
