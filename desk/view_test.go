@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 
 	"github.com/uptrace/bun"
@@ -30,6 +31,16 @@ func TestViewsAreOnesOwnOrEverybodys(t *testing.T) {
 	}{{fox, lena, 1}, {fox, ruta, 2}, {fox, ana, 1}, {reel, ben, 0}} {
 		sample.As(ctx, t, c.at, c.who, func(ctx context.Context, tx bun.Tx) error {
 			all, err := desk.Views(ctx, tx)
+			topics, beside, sideErr := desk.Sides(ctx, tx)
+			if sideErr != nil || len(topics) != 2 || len(beside) != len(all) {
+				t.Errorf("beside the list %s has %d topics and %d views, %v", c.who.Name, len(topics), len(beside), sideErr)
+			}
+			for i := range all {
+				all[i].CreatedAt, all[i].ChangedAt = beside[i].CreatedAt, beside[i].ChangedAt
+				if !reflect.DeepEqual(beside[i], all[i]) {
+					t.Errorf("beside the list stands %+v, kept is %+v", beside[i], all[i])
+				}
+			}
 			if len(all) != c.sees {
 				t.Errorf("%s sees %d views, want %d", c.who.Name, len(all), c.sees)
 			}

@@ -166,7 +166,7 @@ func boxesProps(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views
 	if err != nil {
 		return views.BoxesProps{}, "", err
 	}
-	topics, err := desk.Topics(ctx, tx)
+	topics, kept, err := desk.Sides(ctx, tx)
 	if err != nil {
 		return views.BoxesProps{}, "", err
 	}
@@ -188,7 +188,7 @@ func boxesProps(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views
 		plain("mine", "user", t.Mine), plain("unassigned", "inbox", t.Unassigned), plain("all", "layers", t.Open),
 		plain("snoozed", "alarm-clock", t.Snoozed), plain("resolved", "circle-check", 0),
 	}}}}
-	saved, err := savedGroup(ctx, tx, scope, c)
+	saved, err := savedGroup(ctx, tx, scope, c, kept)
 	if err != nil {
 		return p, "", err
 	}

@@ -39,12 +39,8 @@ func cutOf(ctx context.Context, tx bun.Tx, q url.Values) (cut, error) {
 }
 
 // savedGroup are the reader's views with their counts, and a way to one more.
-func savedGroup(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut) (views.ViewGroup, error) {
+func savedGroup(ctx context.Context, tx bun.Tx, scope authz.Scope, c cut, all []desk.View) (views.ViewGroup, error) {
 	g := views.ViewGroup{Title: i18n.T(ctx, "views.title")}
-	all, err := desk.Views(ctx, tx)
-	if err != nil {
-		return g, err
-	}
 	counts, err := desk.CountViews(ctx, tx, scope, all)
 	if err != nil {
 		return g, err
