@@ -835,13 +835,16 @@ begin
     end if;
     select * into m from search_marks s where s.tenant_id = casino;
     for r in
-        select distinct on (t.conversation_id) t.conversation_id, t.seq, t.recorded_at, t.body from (
+        with newest as materialized (
             select e.conversation_id, e.seq, e.recorded_at, e.body, e.language, e.kind from entries e
              where e.tenant_id = casino and (e.epoch, e.xact) > (coalesce(m.epoch, 0), coalesce(m.xact, '0'))
-             order by e.epoch desc, e.xact desc limit 5000) t
+             order by e.epoch desc, e.xact desc limit 5000),
+        said as materialized (
+            select t.conversation_id, t.seq, t.recorded_at, t.body from newest t
+             where t.kind in ('message', 'note') and t.body is not null and talk_words(t.language, t.body) @@ wanted)
+        select distinct on (t.conversation_id) t.conversation_id, t.seq, t.recorded_at, t.body from said t
         join conversations c on c.tenant_id = casino and c.id = t.conversation_id
-        where t.kind in ('message', 'note') and t.body is not null and talk_words(t.language, t.body) @@ wanted
-          and (p_all or c.assignee_id = p_member or (c.assignee_id is null and c.team_id is null) or c.team_id = any (p_teams))
+        where (p_all or c.assignee_id = p_member or (c.assignee_id is null and c.team_id is null) or c.team_id = any (p_teams))
         order by t.conversation_id, t.recorded_at desc
     loop
         exit when cardinality(seen) >= p_limit;
@@ -852,10 +855,13 @@ begin
     period := date_trunc('month', now() at time zone 'UTC')::date;
     while period >= m.since and cardinality(seen) < p_limit loop
         for r in
+            with said as materialized ( -- first what has the words: by conversations it would be looked for in each
+                select w.conversation_id, w.seq, w.recorded_at from entry_words w
+                 where w.tenant_id = casino and w.month = period and w.words @@ wanted)
             select f.conversation_id, f.seq, f.recorded_at, e.body from (
-                select distinct on (w.conversation_id) w.conversation_id, w.seq, w.recorded_at from entry_words w
+                select distinct on (w.conversation_id) w.conversation_id, w.seq, w.recorded_at from said w
                 join conversations c on c.tenant_id = casino and c.id = w.conversation_id
-                where w.tenant_id = casino and w.month = period and w.words @@ wanted and w.conversation_id <> all (seen)
+                where w.conversation_id <> all (seen)
                   and (p_all or c.assignee_id = p_member or (c.assignee_id is null and c.team_id is null) or c.team_id = any (p_teams))
                 order by w.conversation_id, w.recorded_at desc) f
             join entries e on e.tenant_id = casino and e.conversation_id = f.conversation_id and e.seq = f.seq and e.body is not null
@@ -2910,7 +2916,7 @@ CREATE INDEX entries_feed ON public.entries USING btree (tenant_id, epoch, xact,
 
 CREATE INDEX entries_states ON public.entries USING btree (tenant_id, recorded_at) WHERE (kind = 'state'::text);
 
-CREATE INDEX entry_words_find ON public.entry_words USING gin (tenant_id, month, words);
+CREATE INDEX entry_words_find ON public.entry_words USING gin (tenant_id, month, words) WITH (fastupdate=off);
 
 CREATE UNIQUE INDEX exports_waiting ON public.exports USING btree (tenant_id) WHERE ((done_at IS NULL) AND (failed_at IS NULL));
 
