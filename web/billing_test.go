@@ -239,7 +239,8 @@ func TestAnUnpaidDeskIsToldHeldAndHealed(t *testing.T) {
 	htmlcheck.Parse(t, olga.Get("/inbox").Text).Lacks("main a[href='/settings/billing']")
 	p = anna.page("/settings/billing")
 	p.Says("#plan", "The desk is closed.")
-	p.Count(".settings-item", 0)
+	p.Count(".settings-item", 2) // the bill, and the casino's data
+	shut.Has("main a[href='/settings/export']")
 	if a := olga.Get("/settings/billing"); a.StatusCode != 403 {
 		t.Errorf("an operator reads the bill: %d", a.StatusCode)
 	}

@@ -25,7 +25,7 @@ type blobReader = io.ReadSeekCloser
 var Tables = []string{
 	"answer_categories", "answer_category_names", "answer_misses", "article_pictures", "article_slugs", "article_versions", "article_votes",
 	"articles", "audit_log", "brand_versions", "brands", "chat_origins", "conversation_reads", "conversation_tags", "conversations", "domains",
-	"entries", "erasures", "files", "first_steps", "head_statements", "invitations", "language_packs", "language_settings", "language_texts",
+	"entries", "erasures", "files", "first_steps", "head_statements", "inbox_views", "invitations", "language_packs", "language_settings", "language_texts",
 	"licence_alerts", "licence_looks", "licences", "macro_uses", "macros", "membership_teams", "memberships", "missed_words", "player_links",
 	"player_marks", "players", "signed_heads", "suggested_articles", "suggestions", "tags", "teams", "topics", "visit_rules", "visits",
 }
@@ -33,6 +33,7 @@ var Tables = []string{
 // Left are the tables that stay behind, and why.
 var Left = map[string]string{
 	"article_search": "made from articles", "article_words": "made from articles", "language_drafts": "not applied yet",
+	"entry_words": "made from entries", "search_marks": "made from entries",
 	"chat_keys": "secrets", "identity_tokens_used": "tokens", "password_resets": "tokens", "player_sessions": "tokens", "recovery_codes": "secrets",
 	"sign_in_links": "tokens", "staff_sessions": "tokens", "sign_in_attempts": "of the door alone", "exports": "these files themselves",
 }
