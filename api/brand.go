@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -24,7 +25,7 @@ func (a *API) registerBrand() {
 			"Without `publish` the new version is a draft. Logos and icon are uploaded on the page of the settings."}, a.changeBrand)
 	add(a, operation{Operation: Operation{"list-brand-versions", http.MethodGet, "/brand/versions", authz.HouseRead}, tag: houseTag,
 		summary: "List the versions of the casino's brand", answer: page[BrandVersion]{Data: []BrandVersion{exampleBrandVersion}},
-		description: "The newest first, a hundred at most."}, a.listBrandVersions)
+		description: "The newest first, a hundred at most."}, paged(a.listBrandVersions, func(v BrandVersion) string { return strconv.Itoa(v.Version) }))
 	add(a, operation{Operation: Operation{"roll-back-brand", http.MethodPost, "/brand/roll-back", authz.SettingsChange}, tag: houseTag,
 		summary: "Show an earlier version of the brand again", body: rollBackBody{Version: 2, Seen: 3}, answer: exampleBrand,
 		description: "As a new version, so nothing is lost. `seen` works as for changes."}, a.rollBackBrand)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,6 +71,13 @@ func TestTheDocumentSaysWhatItMust(t *testing.T) {
 					inPath++
 				}
 			}
+			if answersAPage(op, schemas) && !slices.Contains([]string{"search-articles", "search-conversations"}, o.ID) { // those are the best there are, in no order to go on in
+				for _, want := range []string{"limit", "starting_after"} {
+					if !slices.ContainsFunc(parameters, func(p any) bool { return p.(map[string]any)["name"] == want }) {
+						t.Errorf("%s answers a page and has no %s", name, want)
+					}
+				}
+			}
 			if n := strings.Count(path, "{"); n != inPath {
 				t.Errorf("%s documents %d parameters of its path, which has %d", name, inPath, n)
 			}
@@ -124,4 +132,16 @@ func TestWhatNoOperationDoes(t *testing.T) {
 	if got := s.crm.send(t, r); got.status != 200 || got.raw != "" {
 		t.Errorf("HEAD answers %d %q", got.status, got.raw)
 	}
+}
+
+// answersAPage says whether an operation's answer is a page of a list.
+func answersAPage(op, schemas map[string]any) bool {
+	r, _ := op["responses"].(map[string]any)["200"].(map[string]any)
+	content, _ := r["content"].(map[string]any)
+	media, _ := content["application/json"].(map[string]any)
+	schema, _ := media["schema"].(map[string]any)
+	ref, _ := schema["$ref"].(string)
+	found, _ := schemas[strings.TrimPrefix(ref, "#/components/schemas/")].(map[string]any)
+	properties, _ := found["properties"].(map[string]any)
+	return properties["has_more"] != nil
 }

@@ -160,7 +160,7 @@ func (a *API) registerDomains() {
 	proven := exampleDomain
 	proven.State, proven.Finding = "proven", "held"
 	add(a, operation{Operation: op("list-domains", http.MethodGet, "/domains", authz.HouseRead), tag: domainsTag, summary: "List the casino's domains",
-		answer: page[Domain]{Data: []Domain{exampleDomain}}, description: "The oldest first, all in one piece."}, a.listDomains)
+		answer: page[Domain]{Data: []Domain{exampleDomain}}, description: "The oldest first, all in one piece."}, paged(a.listDomains, func(v Domain) string { return v.ID }))
 	add(a, operation{Operation: op("add-domain", http.MethodPost, "/domains", authz.SettingsChange), tag: domainsTag, status: http.StatusCreated,
 		summary: "Claim a domain", body: domainBody{Domain: "help.casino.example"}, answer: exampleDomain,
 		description: "Nothing is served there before one of its `records` is found in the DNS."}, a.addDomain)

@@ -22,7 +22,7 @@ func (a *API) registerExports() {
 		status: http.StatusCreated, summary: "Have everything of a casino written into a file", answer: exampleExport,
 		description: "Follow it with `get-export` and Desk-Tenant. While another is being written the answer is 409."}, a.exportTenant)
 	add(a, operation{Operation: Operation{"list-exports", http.MethodGet, "/exports", authz.ExportTake}, tag: exportsTag, summary: "List files with everything of the casino",
-		answer: page[Export]{Data: []Export{exampleExport}}, description: "The newest first, 100 at most."}, a.listExports)
+		answer: page[Export]{Data: []Export{exampleExport}}, description: "The newest first, 100 at most."}, paged(a.listExports, func(v Export) string { return v.ID }))
 	add(a, operation{Operation: Operation{"create-export", http.MethodPost, "/exports", authz.ExportTake}, tag: exportsTag, status: http.StatusCreated,
 		summary: "Have everything of the casino written into a file", answer: exampleExport,
 		description: "A zip of JSON lines, one file for each kind of thing, and of what players and agents have sent. Passwords, tokens and secrets " +

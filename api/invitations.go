@@ -16,7 +16,7 @@ import (
 // registerInvitations declares how people are asked to work at the desk.
 func (a *API) registerInvitations() {
 	add(a, operation{Operation: Operation{"list-invitations", http.MethodGet, "/invitations", authz.PeopleRead}, tag: staffTag, summary: "List open invitations",
-		answer: page[Invitation]{Data: []Invitation{exampleInvitation}}, description: "Those that nobody has accepted or taken back, the newest first, 500 at most. Some may have run out."}, a.listInvitations)
+		answer: page[Invitation]{Data: []Invitation{exampleInvitation}}, description: "Those that nobody has accepted or taken back, the newest first, 500 at most. Some may have run out."}, paged(a.listInvitations, func(v Invitation) string { return v.ID }))
 	add(a, operation{Operation: Operation{"invite", http.MethodPost, "/invitations", authz.PeopleInvite}, tag: staffTag, status: http.StatusCreated, summary: "Invite somebody",
 		body: memberNew{Email: exampleInvitation.Email, Name: "Rūta", Role: "operator", Teams: []string{exampleTeam}}, answer: exampleInvitation,
 		description: "They get a letter under the casino's name, with a link that works for seven days, and choose their own password."}, a.invite)

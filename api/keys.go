@@ -22,7 +22,7 @@ func (a *API) registerKeys() {
 	ended.RotatedAt = new(at(0))
 	about := " With a reseller's key and without Desk-Tenant these are the reseller's own keys."
 	add(a, operation{Operation: Operation{"list-keys", http.MethodGet, "/keys", authz.KeyRead}, tag: keysTag, either: true, summary: "List the keys to this API",
-		answer: page[KeptKey]{Data: []KeptKey{exampleKept}}, description: "The good ones, the newest first, then the latest that have ended." + about}, a.listKeys)
+		answer: page[KeptKey]{Data: []KeptKey{exampleKept}}, description: "The good ones, the newest first, then the latest that have ended." + about}, paged(a.listKeys, func(v KeptKey) string { return v.ID }))
 	add(a, operation{Operation: Operation{"create-key", http.MethodPost, "/keys", authz.KeyChange}, tag: keysTag, either: true, status: http.StatusCreated,
 		summary: "Make a key", body: exampleKeyNew, answer: exampleMadeKey,
 		description: "`secret` is told this once. A key can't make one that may more than itself. At most 50 can be good at once." + about}, a.createKey)

@@ -173,7 +173,7 @@ func settledLicence(ctx context.Context, do func(ctx context.Context, tx bun.Tx)
 // registerLicences declares the operations on licences.
 func (a *API) registerLicences(get, post, put, drop func(id, path string, p authz.Permission) Operation) {
 	add(a, operation{Operation: get("list-licences", "/licences", authz.HouseRead), tag: houseTag, summary: "List the casino's licences",
-		answer: page[Licence]{Data: []Licence{exampleLicence}}, description: "In the order players see them; retired ones come last."}, a.listLicences)
+		answer: page[Licence]{Data: []Licence{exampleLicence}}, description: "In the order players see them; retired ones come last."}, paged(a.listLicences, func(v Licence) string { return v.ID }))
 	add(a, operation{Operation: get("get-licence", "/licences/{licence}", authz.HouseRead), tag: houseTag, summary: "Get a licence",
 		answer: exampleLicence}, a.getLicence)
 	add(a, operation{Operation: post("add-licence", "/licences", authz.SettingsChange), tag: houseTag, status: 201, summary: "Add a licence",

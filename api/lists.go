@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"hash/fnv"
@@ -8,7 +9,7 @@ import (
 
 // Pages are which part of a list that is read in one piece is wanted. It is exported because huma looks at no other parts.
 type Pages struct {
-	Limit         int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"How many at most."`
+	Limit         int    `query:"limit" minimum:"1" maximum:"500" default:"500" doc:"How many at most."`
 	StartingAfter string `query:"starting_after" maxLength:"200" doc:"The next of the page before."`
 }
 
@@ -31,7 +32,7 @@ func cut[T any](in Pages, all []T, name func(T) string) (page[T], error) {
 	}
 	limit := in.Limit
 	if limit <= 0 {
-		limit = 100
+		limit = mostAtOnce
 	}
 	rest := all[from:]
 	if len(rest) <= limit {
@@ -41,6 +42,25 @@ func cut[T any](in Pages, all []T, name func(T) string) (page[T], error) {
 	b := binary.BigEndian.AppendUint32([]byte{wholeCursor}, uint32(from+limit-1))
 	b = binary.BigEndian.AppendUint64(b, named64(name(rest[limit-1])))
 	return pageOf(rest, base64.RawURLEncoding.EncodeToString(b)), nil
+}
+
+// mostAtOnce is how many items of a list that is read in one piece are on a page at most, and where nobody asks for fewer.
+const mostAtOnce = 500
+
+// paged lets a list that is read in one piece be asked for page by page. name tells its items apart.
+func paged[T any, O ~struct{ Body page[T] }](read func(ctx context.Context, _ *nothing) (*O, error), name func(T) string) func(ctx context.Context, in *Pages) (*O, error) {
+	return func(ctx context.Context, in *Pages) (*O, error) {
+		out, err := read(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		all := struct{ Body page[T] }(*out)
+		if all.Body, err = cut(*in, all.Body.Data, name); err != nil {
+			return nil, err
+		}
+		o := O(all)
+		return &o, nil
+	}
 }
 
 // wholeCursor is the kind of the cursors of lists that are read in one piece.

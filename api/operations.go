@@ -80,11 +80,11 @@ func (a *API) register() {
 
 	add(a, operation{Operation: get("get-key", "/key", authz.AccountRead), tag: deskTag, summary: "Get the key that asks",
 		answer: exampleKey, description: "Whose it is and what it may do: the quickest way to try a key."}, a.getKey)
-	add(a, operation{Operation: get("list-topics", "/topics", authz.DeskRead), tag: deskTag, summary: "List the casino's topics", answer: exampleTopics}, a.listTopics)
-	add(a, operation{Operation: get("list-teams", "/teams", authz.DeskRead), tag: deskTag, summary: "List the casino's teams", answer: exampleTeams}, a.listTeams)
-	add(a, operation{Operation: get("list-tags", "/tags", authz.DeskRead), tag: deskTag, summary: "List the casino's tags", answer: exampleTags}, a.listTags)
+	add(a, operation{Operation: get("list-topics", "/topics", authz.DeskRead), tag: deskTag, summary: "List the casino's topics", answer: exampleTopics}, paged(a.listTopics, func(v Topic) string { return v.ID }))
+	add(a, operation{Operation: get("list-teams", "/teams", authz.DeskRead), tag: deskTag, summary: "List the casino's teams", answer: exampleTeams}, paged(a.listTeams, func(v Team) string { return v.ID }))
+	add(a, operation{Operation: get("list-tags", "/tags", authz.DeskRead), tag: deskTag, summary: "List the casino's tags", answer: exampleTags}, paged(a.listTags, func(v Named) string { return v.ID }))
 	add(a, operation{Operation: get("list-agents", "/agents", authz.DeskRead), tag: deskTag, summary: "List the casino's agents",
-		answer: exampleAgents, description: "Those who can sign in."}, a.listAgents)
+		answer: exampleAgents, description: "Those who can sign in."}, paged(a.listAgents, func(v Agent) string { return v.ID }))
 
 	a.registerLicences(get, post, put, drop)
 

@@ -45,7 +45,7 @@ func (a *API) registerStaff() {
 		description: "It works once, for five minutes, and ends links made for them earlier. Lead their browser there; `?next=/settings` says where they " +
 			"go then. It stands for the password alone: who has a second factor is asked for it. Treat it as a password until it is used."}, a.createSignInLink)
 	add(a, operation{Operation: Operation{"list-roles", http.MethodGet, "/roles", authz.PeopleRead}, tag: staffTag, summary: "List the roles that staff can have",
-		answer: page[RoleInfo]{Data: []RoleInfo{{"operator", []string{"conversation.reply"}}}}, description: "From the least to the most. A role may all that the ones before it may."}, a.listRoles)
+		answer: page[RoleInfo]{Data: []RoleInfo{{"operator", []string{"conversation.reply"}}}}, description: "From the least to the most. A role may all that the ones before it may."}, paged(a.listRoles, func(v RoleInfo) string { return v.Role }))
 }
 
 // Member is one of the casino's staff.

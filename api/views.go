@@ -190,7 +190,7 @@ func (a *API) dropView(ctx context.Context, in *ViewPath) (*viewOut, error) {
 func (a *API) registerViews() {
 	op := func(id, method, path string, p authz.Permission) Operation { return Operation{id, method, path, p} }
 	add(a, operation{Operation: op("list-views", http.MethodGet, "/views", authz.ViewRead), tag: viewsTag, summary: "List the casino's views",
-		answer: page[View]{Data: []View{exampleView}}, description: "By name. Agents' own views are theirs alone."}, a.listViews)
+		answer: page[View]{Data: []View{exampleView}}, description: "By name. Agents' own views are theirs alone."}, paged(a.listViews, func(v View) string { return v.ID }))
 	add(a, operation{Operation: op("get-view", http.MethodGet, "/views/{view}", authz.ViewRead), tag: viewsTag, summary: "Get a view", answer: exampleView}, a.getView)
 	add(a, operation{Operation: op("add-view", http.MethodPost, "/views", authz.ViewShare), tag: viewsTag, status: http.StatusCreated,
 		summary: "Make a view for everybody", body: exampleView.ViewFields, answer: exampleView}, a.addView)

@@ -249,7 +249,7 @@ func (a *API) registerWebhooks() {
 	const one = "/webhooks/{webhook}"
 	add(a, operation{Operation: on("list-webhooks", http.MethodGet, "/webhooks", authz.WebhookRead), tag: webhooksTag, either: true,
 		summary: "List the receivers of events", answer: page[Webhook]{Data: []Webhook{exampleWebhook}},
-		description: "The casino's; with a reseller's key and without Desk-Tenant the reseller's own, which are sent what happens at all its casinos."}, a.listWebhooks)
+		description: "The casino's; with a reseller's key and without Desk-Tenant the reseller's own, which are sent what happens at all its casinos."}, paged(a.listWebhooks, func(v Webhook) string { return v.ID }))
 	add(a, operation{Operation: on("add-webhook", http.MethodPost, "/webhooks", authz.WebhookChange), tag: webhooksTag, either: true, status: http.StatusCreated,
 		summary: "Add a receiver of events", body: webhookBody{URL: exampleWebhook.URL, Description: "CRM", Events: []string{webhooks.Opened, webhooks.Received}},
 		answer:      SecretWebhook{exampleWebhook, exampleSecret},
