@@ -43,6 +43,10 @@ func TestNumbersCountWhatHappenedAtOneCasino(t *testing.T) {
 			}
 			if i == 0 {
 				_, err = desk.Resolve(ctx, tx, &c)
+				return err
+			}
+			if _, err = desk.Snooze(ctx, tx, &c, time.Now().Add(time.Hour)); err == nil {
+				_, err = desk.Reopen(ctx, tx, &c)
 			}
 			return err
 		})

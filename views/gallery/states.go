@@ -25,7 +25,7 @@ func states() []state {
 				Sentence: words(ctx, "common.unavailable_text"), Trace: "7f3a-19c2", Back: "/inbox"})
 		}},
 		{"not-found", func(context.Context) templ.Component { return views.NotFound() }},
-	}, slices.Concat(brandStates(), inboxStates(), macroStates(), staffStates(), settingsStates(), domainStates(), licenceStates(), webhookStates(), answersStates(), numbersStates(), helpStates(), consoleStates(),
+	}, slices.Concat(brandStates(), inboxStates(), macroStates(), deskStates(), staffStates(), settingsStates(), domainStates(), licenceStates(), webhookStates(), answersStates(), numbersStates(), helpStates(), consoleStates(),
 		keyStates(), standingStates(), billingStates(), siteStates())...)
 }
 
