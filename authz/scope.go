@@ -32,11 +32,19 @@ func (p Permission) Scope() string {
 	return s + ":write"
 }
 
+// one are the scopes of things that can only be read, or only be made.
+var one = map[string]string{"audit": "audit:read", "events": "events:read", "statistics": "statistics:read", "exports": "exports:write",
+	"sign_in_links": "sign_in_links:write"}
+
 // Scopes are the scopes that a key of a role can be made for, in order.
 func Scopes(role Role) []string {
 	var all []string
 	for _, s := range scopes {
-		if role == Reseller || !slices.Contains(above, s) {
+		switch {
+		case role != Reseller && slices.Contains(above, s):
+		case one[s] != "":
+			all = append(all, one[s])
+		default:
 			all = append(all, s+":read", s+":write")
 		}
 	}
