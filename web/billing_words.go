@@ -157,8 +157,8 @@ func invoiceLine(ctx context.Context, b billing.Invoice) views.InvoiceLine {
 
 // billingBar is what pages say to an admin of the bill while something is to be done about it, nil else.
 func billingBar(ctx context.Context) *views.Bar {
-	a, err := billing.Known(ctx)
-	if err != nil || !a.Billed {
+	a := aroundOf(ctx).bill
+	if a == nil || !a.Billed {
 		return nil
 	}
 	bar := func(tone views.Tone, text string) *views.Bar {

@@ -135,7 +135,7 @@ func (s *Server) serve(route Route) http.Handler {
 				zone, _ := i18n.Zone(c.Value)
 				ctx = i18n.WithZone(ctx, zone)
 			}
-			r = r.WithContext(withSigned(ctx, signed))
+			r = r.WithContext(withAround(withSigned(ctx, signed)))
 		}
 		if route.Surface == Chat {
 			r = r.WithContext(authz.With(r.Context(), s.playerActor(r)))

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"pitdesk/authz"
-	"pitdesk/desk/steps"
 	"pitdesk/internal/i18n"
 	"pitdesk/tenants"
 	"pitdesk/views"
@@ -58,7 +57,7 @@ func rail(ctx context.Context, a authz.Actor) []views.RailItem {
 		all = append(all, views.RailItem{Key: "people", Icon: "users-round", Name: i18n.T(ctx, "settings.people"), Href: "/settings/people"})
 	}
 	if may(authz.SettingsChange) {
-		if shown, err := steps.Shown(ctx); err == nil && shown { // a page isn't lost for its list
+		if aroundOf(ctx).steps {
 			all = append(all, views.RailItem{Key: "start", Icon: "list-checks", Name: i18n.T(ctx, "settings.start"), Href: "/start"})
 		}
 	}

@@ -31,6 +31,7 @@ func (s *Server) billing(w http.ResponseWriter, r *http.Request) error {
 	if err := s.comesBack(r); err != nil {
 		return err
 	}
+	r = r.WithContext(withAround(r.Context())) // what has just been paid holds nothing back any more
 	p, err := s.billingProps(r)
 	if err != nil {
 		return err
