@@ -26,13 +26,13 @@ func (a *API) registerKeys() {
 	add(a, operation{Operation: Operation{"create-key", http.MethodPost, "/keys", authz.KeyChange}, tag: keysTag, either: true, status: http.StatusCreated,
 		summary: "Make a key", body: exampleKeyNew, answer: exampleMadeKey,
 		description: "`secret` is told this once. A key can't make one that may more than itself. At most 50 can be good at once." + about}, a.createKey)
-	add(a, operation{Operation: Operation{"rotate-key", http.MethodPost, "/keys/{apikey}/rotate", authz.KeyChange}, tag: keysTag, either: true,
+	add(a, operation{Operation: Operation{"rotate-key", http.MethodPost, "/keys/{keyid}/rotate", authz.KeyChange}, tag: keysTag, either: true,
 		summary: "Give a key a new secret", body: keyRotation{KeepOldFor: new(86400)}, answer: rotated,
 		description: "The present secret stays good beside the new one for `keep_old_for` seconds, a day unless you say otherwise, so that your programs " +
 			"change over one by one. While the one before is still good the answer is 409: end it first."}, a.rotateKey)
-	add(a, operation{Operation: Operation{"end-old-secret", http.MethodPost, "/keys/{apikey}/end-old-secret", authz.KeyChange}, tag: keysTag, either: true,
+	add(a, operation{Operation: Operation{"end-old-secret", http.MethodPost, "/keys/{keyid}/end-old-secret", authz.KeyChange}, tag: keysTag, either: true,
 		summary: "End the secret that was replaced", answer: ended, description: "Before its time. Where there is none any more the answer is 404."}, a.endOldSecret)
-	add(a, operation{Operation: Operation{"revoke-key", http.MethodDelete, "/keys/{apikey}", authz.KeyChange}, tag: keysTag, either: true, status: http.StatusNoContent,
+	add(a, operation{Operation: Operation{"revoke-key", http.MethodDelete, "/keys/{keyid}", authz.KeyChange}, tag: keysTag, either: true, status: http.StatusNoContent,
 		summary: "Revoke a key", description: "It opens nothing from then on, within five seconds wherever this API is served."}, a.revokeKey)
 }
 
@@ -81,7 +81,7 @@ type keyRotation struct {
 
 // KeyPath is the key that a path names.
 type KeyPath struct {
-	Key string `path:"apikey" example:"key_06ey3pjmrskbk9ks8x4w2ptxqg"`
+	Key string `path:"keyid" example:"key_06ey3pjmrskbk9ks8x4w2ptxqg"`
 }
 
 type keptKeyOut struct{ Body KeptKey }

@@ -47,15 +47,15 @@ type macroBody struct {
 // macroPatch names what changes; null takes a value away.
 type macroPatch struct {
 	Strict
-	Name          *string            `json:"name,omitempty" maxLength:"80"`
-	Shortcut      *string            `json:"shortcut,omitempty" maxLength:"31"`
-	Team          *string            `json:"team,omitempty" maxLength:"30"`
-	Texts         map[string]*string `json:"texts,omitempty" doc:"By language; null takes a text away."`
-	Topic         *string            `json:"topic,omitempty" maxLength:"30"`
+	Name          *string            `json:"name,omitempty" nullable:"true" maxLength:"80"`
+	Shortcut      *string            `json:"shortcut,omitempty" nullable:"true" maxLength:"31"`
+	Team          *string            `json:"team,omitempty" nullable:"true" maxLength:"30"`
+	Texts         map[string]*string `json:"texts,omitempty" nullable:"true" doc:"By language; null takes a text away."`
+	Topic         *string            `json:"topic,omitempty" nullable:"true" maxLength:"30"`
 	Tags          []string           `json:"tags,omitempty" maxItems:"10"`
-	Assign        *string            `json:"assign,omitempty" maxLength:"30"`
-	SnoozeMinutes *int               `json:"snooze_minutes,omitempty" minimum:"5" maximum:"525600"`
-	Resolve       *bool              `json:"resolve,omitempty"`
+	Assign        *string            `json:"assign,omitempty" nullable:"true" maxLength:"30"`
+	SnoozeMinutes *int               `json:"snooze_minutes,omitempty" nullable:"true" minimum:"5" maximum:"525600"`
+	Resolve       *bool              `json:"resolve,omitempty" nullable:"true"`
 }
 
 func macroOf(m desk.Macro) Macro {

@@ -41,7 +41,7 @@ func (a *API) registerStaff() {
 			return a.options.Sessions.Enable(ctx, tx, id)
 		}))
 	add(a, operation{Operation: Operation{"create-sign-in-link", http.MethodPost, "/staff/{member}/sign-in-links", authz.SignInLinkMake}, tag: staffTag, status: http.StatusCreated,
-		summary: "Make a link that signs a member in", answer: SignInLink{URL: "https://demo-casino.desk.example/enter/mZ0…", ExpiresAt: at(5)},
+		summary: "Make a link that signs a member in", answer: SignInLink{URL: "https://demo-casino.desk.example/enter/mZ0bXk3Qw", ExpiresAt: at(5)},
 		description: "It works once, for five minutes, and ends links made for them earlier. Lead their browser there; `?next=/settings` says where they " +
 			"go then. It stands for the password alone: who has a second factor is asked for it. Treat it as a password until it is used."}, a.createSignInLink)
 	add(a, operation{Operation: Operation{"list-roles", http.MethodGet, "/roles", authz.PeopleRead}, tag: staffTag, summary: "List the roles that staff can have",

@@ -43,14 +43,14 @@ type viewBody struct {
 // viewPatch names what changes; null takes a value away.
 type viewPatch struct {
 	Strict
-	Name    *string `json:"name,omitempty" maxLength:"80"`
-	State   *string `json:"state,omitempty" maxLength:"20"`
-	Holder  *string `json:"holder,omitempty" maxLength:"30"`
-	Team    *string `json:"team,omitempty" maxLength:"30"`
-	Topic   *string `json:"topic,omitempty" maxLength:"30"`
-	Tag     *string `json:"tag,omitempty" maxLength:"30"`
-	Channel *string `json:"channel,omitempty" maxLength:"20"`
-	Order   *string `json:"order,omitempty" maxLength:"20"`
+	Name    *string `json:"name,omitempty" nullable:"true" maxLength:"80"`
+	State   *string `json:"state,omitempty" nullable:"true" maxLength:"20"`
+	Holder  *string `json:"holder,omitempty" nullable:"true" maxLength:"30"`
+	Team    *string `json:"team,omitempty" nullable:"true" maxLength:"30"`
+	Topic   *string `json:"topic,omitempty" nullable:"true" maxLength:"30"`
+	Tag     *string `json:"tag,omitempty" nullable:"true" maxLength:"30"`
+	Channel *string `json:"channel,omitempty" nullable:"true" maxLength:"20"`
+	Order   *string `json:"order,omitempty" nullable:"true" maxLength:"20"`
 }
 
 func viewOf(v desk.View) View {

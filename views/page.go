@@ -20,11 +20,11 @@ type Page struct {
 	Rail    []RailItem
 	Flashes []Flash
 	Visit   *VisitBar // somebody from above is looking; nil for members
-	Bar     *Bar // what is amiss with the whole desk; nil while nothing is
-	Scripts []string // built scripts beyond desk.js, such as "inbox.js"
-	Fixed   bool     // the page has the window's height and scrolls inside, as the inbox does
-	Scheme  string   // light or dark whatever the reader chose; empty follows them
-	Wide    bool     // of a Card: room for a code or a list beside the form
+	Bar     *Bar      // what is amiss with the whole desk; nil while nothing is
+	Scripts []string  // built scripts beyond desk.js, such as "inbox.js"
+	Fixed   bool      // the page has the window's height and scrolls inside, as the inbox does
+	Scheme  string    // light or dark whatever the reader chose; empty follows them
+	Wide    bool      // of a Card: room for a code or a list beside the form
 }
 
 // Casino is whose pages these are. No other name may stand on them.

@@ -1675,17 +1675,17 @@ type MacroBody struct {
 
 // MacroPatch defines model for MacroPatch.
 type MacroPatch struct {
-	Assign        *string   `json:"assign,omitempty"`
-	Name          *string   `json:"name,omitempty"`
-	Resolve       *bool     `json:"resolve,omitempty"`
-	Shortcut      *string   `json:"shortcut,omitempty"`
-	SnoozeMinutes *int64    `json:"snooze_minutes,omitempty"`
+	Assign        *string   `json:"assign"`
+	Name          *string   `json:"name"`
+	Resolve       *bool     `json:"resolve"`
+	Shortcut      *string   `json:"shortcut"`
+	SnoozeMinutes *int64    `json:"snooze_minutes"`
 	Tags          *[]string `json:"tags,omitempty"`
-	Team          *string   `json:"team,omitempty"`
+	Team          *string   `json:"team"`
 
 	// Texts By language; null takes a text away.
-	Texts *map[string]*string `json:"texts,omitempty"`
-	Topic *string             `json:"topic,omitempty"`
+	Texts *map[string]*string `json:"texts"`
+	Topic *string             `json:"topic"`
 }
 
 // MacroPreview defines model for MacroPreview.
@@ -2968,14 +2968,14 @@ type ViewBodyState string
 
 // ViewPatch defines model for ViewPatch.
 type ViewPatch struct {
-	Channel *string `json:"channel,omitempty"`
-	Holder  *string `json:"holder,omitempty"`
-	Name    *string `json:"name,omitempty"`
-	Order   *string `json:"order,omitempty"`
-	State   *string `json:"state,omitempty"`
-	Tag     *string `json:"tag,omitempty"`
-	Team    *string `json:"team,omitempty"`
-	Topic   *string `json:"topic,omitempty"`
+	Channel *string `json:"channel"`
+	Holder  *string `json:"holder"`
+	Name    *string `json:"name"`
+	Order   *string `json:"order"`
+	State   *string `json:"state"`
+	Tag     *string `json:"tag"`
+	Team    *string `json:"team"`
+	Topic   *string `json:"topic"`
 }
 
 // Webhook defines model for Webhook.
@@ -20495,15 +20495,15 @@ type ClientInterface interface {
 	CreateKey(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RevokeKey request
-	RevokeKey(ctx context.Context, apikey string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RevokeKey(ctx context.Context, keyid string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndOldSecret request
-	EndOldSecret(ctx context.Context, apikey string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+	EndOldSecret(ctx context.Context, keyid string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RotateKeyWithBody request with any body
-	RotateKeyWithBody(ctx context.Context, apikey string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RotateKeyWithBody(ctx context.Context, keyid string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	RotateKey(ctx context.Context, apikey string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RotateKey(ctx context.Context, keyid string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListLanguagePacks request
 	ListLanguagePacks(ctx context.Context, params *ListLanguagePacksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -21823,8 +21823,8 @@ func (c *Client) CreateKey(ctx context.Context, params *CreateKeyParams, body Cr
 	return c.Client.Do(req)
 }
 
-func (c *Client) RevokeKey(ctx context.Context, apikey string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRevokeKeyRequest(c.Server, apikey, params)
+func (c *Client) RevokeKey(ctx context.Context, keyid string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeKeyRequest(c.Server, keyid, params)
 	if err != nil {
 		return nil, err
 	}
@@ -21835,8 +21835,8 @@ func (c *Client) RevokeKey(ctx context.Context, apikey string, params *RevokeKey
 	return c.Client.Do(req)
 }
 
-func (c *Client) EndOldSecret(ctx context.Context, apikey string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewEndOldSecretRequest(c.Server, apikey, params)
+func (c *Client) EndOldSecret(ctx context.Context, keyid string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndOldSecretRequest(c.Server, keyid, params)
 	if err != nil {
 		return nil, err
 	}
@@ -21847,8 +21847,8 @@ func (c *Client) EndOldSecret(ctx context.Context, apikey string, params *EndOld
 	return c.Client.Do(req)
 }
 
-func (c *Client) RotateKeyWithBody(ctx context.Context, apikey string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRotateKeyRequestWithBody(c.Server, apikey, params, contentType, body)
+func (c *Client) RotateKeyWithBody(ctx context.Context, keyid string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateKeyRequestWithBody(c.Server, keyid, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -21859,8 +21859,8 @@ func (c *Client) RotateKeyWithBody(ctx context.Context, apikey string, params *R
 	return c.Client.Do(req)
 }
 
-func (c *Client) RotateKey(ctx context.Context, apikey string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRotateKeyRequest(c.Server, apikey, params, body)
+func (c *Client) RotateKey(ctx context.Context, keyid string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateKeyRequest(c.Server, keyid, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -29160,12 +29160,12 @@ func NewCreateKeyRequestWithBody(server string, params *CreateKeyParams, content
 }
 
 // NewRevokeKeyRequest generates requests for RevokeKey
-func NewRevokeKeyRequest(server string, apikey string, params *RevokeKeyParams) (*http.Request, error) {
+func NewRevokeKeyRequest(server string, keyid string, params *RevokeKeyParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "apikey", runtime.ParamLocationPath, apikey)
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "keyid", runtime.ParamLocationPath, keyid)
 	if err != nil {
 		return nil, err
 	}
@@ -29231,12 +29231,12 @@ func NewRevokeKeyRequest(server string, apikey string, params *RevokeKeyParams) 
 }
 
 // NewEndOldSecretRequest generates requests for EndOldSecret
-func NewEndOldSecretRequest(server string, apikey string, params *EndOldSecretParams) (*http.Request, error) {
+func NewEndOldSecretRequest(server string, keyid string, params *EndOldSecretParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "apikey", runtime.ParamLocationPath, apikey)
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "keyid", runtime.ParamLocationPath, keyid)
 	if err != nil {
 		return nil, err
 	}
@@ -29313,23 +29313,23 @@ func NewEndOldSecretRequest(server string, apikey string, params *EndOldSecretPa
 }
 
 // NewRotateKeyRequest calls the generic RotateKey builder with application/json body
-func NewRotateKeyRequest(server string, apikey string, params *RotateKeyParams, body RotateKeyJSONRequestBody) (*http.Request, error) {
+func NewRotateKeyRequest(server string, keyid string, params *RotateKeyParams, body RotateKeyJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewRotateKeyRequestWithBody(server, apikey, params, "application/json", bodyReader)
+	return NewRotateKeyRequestWithBody(server, keyid, params, "application/json", bodyReader)
 }
 
 // NewRotateKeyRequestWithBody generates requests for RotateKey with any type of body
-func NewRotateKeyRequestWithBody(server string, apikey string, params *RotateKeyParams, contentType string, body io.Reader) (*http.Request, error) {
+func NewRotateKeyRequestWithBody(server string, keyid string, params *RotateKeyParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "apikey", runtime.ParamLocationPath, apikey)
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "keyid", runtime.ParamLocationPath, keyid)
 	if err != nil {
 		return nil, err
 	}
@@ -36722,15 +36722,15 @@ type ClientWithResponsesInterface interface {
 	CreateKeyWithResponse(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error)
 
 	// RevokeKeyWithResponse request
-	RevokeKeyWithResponse(ctx context.Context, apikey string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*RevokeKeyResponse, error)
+	RevokeKeyWithResponse(ctx context.Context, keyid string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*RevokeKeyResponse, error)
 
 	// EndOldSecretWithResponse request
-	EndOldSecretWithResponse(ctx context.Context, apikey string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*EndOldSecretResponse, error)
+	EndOldSecretWithResponse(ctx context.Context, keyid string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*EndOldSecretResponse, error)
 
 	// RotateKeyWithBodyWithResponse request with any body
-	RotateKeyWithBodyWithResponse(ctx context.Context, apikey string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error)
+	RotateKeyWithBodyWithResponse(ctx context.Context, keyid string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error)
 
-	RotateKeyWithResponse(ctx context.Context, apikey string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error)
+	RotateKeyWithResponse(ctx context.Context, keyid string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error)
 
 	// ListLanguagePacksWithResponse request
 	ListLanguagePacksWithResponse(ctx context.Context, params *ListLanguagePacksParams, reqEditors ...RequestEditorFn) (*ListLanguagePacksResponse, error)
@@ -42335,8 +42335,8 @@ func (c *ClientWithResponses) CreateKeyWithResponse(ctx context.Context, params 
 }
 
 // RevokeKeyWithResponse request returning *RevokeKeyResponse
-func (c *ClientWithResponses) RevokeKeyWithResponse(ctx context.Context, apikey string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*RevokeKeyResponse, error) {
-	rsp, err := c.RevokeKey(ctx, apikey, params, reqEditors...)
+func (c *ClientWithResponses) RevokeKeyWithResponse(ctx context.Context, keyid string, params *RevokeKeyParams, reqEditors ...RequestEditorFn) (*RevokeKeyResponse, error) {
+	rsp, err := c.RevokeKey(ctx, keyid, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -42344,8 +42344,8 @@ func (c *ClientWithResponses) RevokeKeyWithResponse(ctx context.Context, apikey 
 }
 
 // EndOldSecretWithResponse request returning *EndOldSecretResponse
-func (c *ClientWithResponses) EndOldSecretWithResponse(ctx context.Context, apikey string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*EndOldSecretResponse, error) {
-	rsp, err := c.EndOldSecret(ctx, apikey, params, reqEditors...)
+func (c *ClientWithResponses) EndOldSecretWithResponse(ctx context.Context, keyid string, params *EndOldSecretParams, reqEditors ...RequestEditorFn) (*EndOldSecretResponse, error) {
+	rsp, err := c.EndOldSecret(ctx, keyid, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -42353,16 +42353,16 @@ func (c *ClientWithResponses) EndOldSecretWithResponse(ctx context.Context, apik
 }
 
 // RotateKeyWithBodyWithResponse request with arbitrary body returning *RotateKeyResponse
-func (c *ClientWithResponses) RotateKeyWithBodyWithResponse(ctx context.Context, apikey string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error) {
-	rsp, err := c.RotateKeyWithBody(ctx, apikey, params, contentType, body, reqEditors...)
+func (c *ClientWithResponses) RotateKeyWithBodyWithResponse(ctx context.Context, keyid string, params *RotateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error) {
+	rsp, err := c.RotateKeyWithBody(ctx, keyid, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseRotateKeyResponse(rsp)
 }
 
-func (c *ClientWithResponses) RotateKeyWithResponse(ctx context.Context, apikey string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error) {
-	rsp, err := c.RotateKey(ctx, apikey, params, body, reqEditors...)
+func (c *ClientWithResponses) RotateKeyWithResponse(ctx context.Context, keyid string, params *RotateKeyParams, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error) {
+	rsp, err := c.RotateKey(ctx, keyid, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

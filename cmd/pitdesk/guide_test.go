@@ -18,7 +18,7 @@ import (
 )
 
 // guideScopes are those that the guide's key is said to have.
-var guideScopes = regexp.MustCompile("`([a-z]+:(?:read|write))`")
+var guideScopes = regexp.MustCompile("`([a-z_]+:(?:read|write))`")
 
 // outside serves the program on loopback, whatever host a request names.
 func outside(t *testing.T, h http.Handler) *http.Client {

@@ -15,25 +15,25 @@ import (
 
 func init() {
 	for way, s := range map[string]example{
-		"POST /v1/tenants":                      {body: `{"slug": "demo-casino", "name": "Demo Casino", "admin": {"email": "ieva@casino.example", "name": "Ieva"}}`},
-		"PATCH /v1/tenants/{tenant}":            {body: `{"name": "Demo Casino"}`},
-		"POST /v1/tenants/{tenant}/suspend":     {body: `{"why": "The contract is being renewed."}`},
-		"POST /settings/api/{apikey}/rotate":    {before: freshKey},
-		"POST /settings/api/{apikey}/end-old":   {before: rotatedKey},
-		"POST /settings/export":                 {before: unexported},
-		"GET /settings/export/{export}":         {before: exported},
-		"POST /v1/exports":                      {before: unexported},
-		"GET /v1/exports/{export}":              {before: exported},
-		"GET /v1/exports/{export}/file":         {before: exported},
-		"POST /v1/keys":                         {body: `{"name": "probe", "role": "lead", "scopes": ["keys:write"]}`},
-		"POST /v1/keys/{apikey}/rotate":         {body: `{"keep_old_for": 60}`, before: freshKey},
-		"POST /v1/keys/{apikey}/end-old-secret": {before: rotatedKey},
-		"DELETE /v1/keys/{apikey}":              {before: freshKey},
-		"PATCH /v1/reseller":                    {body: `{"name": "Demo Resale"}`},
-		"POST /v1/staff":                        {body: `{"email": "new@probe.example", "name": "New", "role": "operator", "teams": ["{team}"]}`, before: unhired},
-		"PATCH /v1/staff/{member}":              {body: `{"role": "lead", "teams": ["{team}"]}`},
-		"POST /v1/invitations":                  {body: `{"email": "new@probe.example", "name": "New", "role": "operator", "teams": ["{team}"]}`, before: unhired},
-		"POST /v1/tenants/{tenant}/close":       {body: `{"why": "The operator has stopped."}`},
+		"POST /v1/tenants":                     {body: `{"slug": "demo-casino", "name": "Demo Casino", "admin": {"email": "ieva@casino.example", "name": "Ieva"}}`},
+		"PATCH /v1/tenants/{tenant}":           {body: `{"name": "Demo Casino"}`},
+		"POST /v1/tenants/{tenant}/suspend":    {body: `{"why": "The contract is being renewed."}`},
+		"POST /settings/api/{apikey}/rotate":   {before: freshKey},
+		"POST /settings/api/{apikey}/end-old":  {before: rotatedKey},
+		"POST /settings/export":                {before: unexported},
+		"GET /settings/export/{export}":        {before: exported},
+		"POST /v1/exports":                     {before: unexported},
+		"GET /v1/exports/{export}":             {before: exported},
+		"GET /v1/exports/{export}/file":        {before: exported},
+		"POST /v1/keys":                        {body: `{"name": "probe", "role": "lead", "scopes": ["keys:write"]}`},
+		"POST /v1/keys/{keyid}/rotate":         {body: `{"keep_old_for": 60}`, before: freshKey},
+		"POST /v1/keys/{keyid}/end-old-secret": {before: rotatedKey},
+		"DELETE /v1/keys/{keyid}":              {before: freshKey},
+		"PATCH /v1/reseller":                   {body: `{"name": "Demo Resale"}`},
+		"POST /v1/staff":                       {body: `{"email": "new@probe.example", "name": "New", "role": "operator", "teams": ["{team}"]}`, before: unhired},
+		"PATCH /v1/staff/{member}":             {body: `{"role": "lead", "teams": ["{team}"]}`},
+		"POST /v1/invitations":                 {body: `{"email": "new@probe.example", "name": "New", "role": "operator", "teams": ["{team}"]}`, before: unhired},
+		"POST /v1/tenants/{tenant}/close":      {body: `{"why": "The operator has stopped."}`},
 	} {
 		samples[way] = s
 	}
@@ -57,6 +57,7 @@ func freshKey(ctx context.Context, t *testing.T, a *app, w *world) {
 		t.Fatal(err)
 	}
 	w.ids["apikey"] = tenants.PublicID(tenants.KeyPrefix, id)
+	w.ids["keyid"] = w.ids["apikey"]
 }
 
 // rotatedKey is freshKey with an old secret that is still good.

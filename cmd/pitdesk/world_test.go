@@ -71,6 +71,7 @@ func populate(ctx context.Context, t *testing.T, a *app, name string) *world {
 		t.Fatal(err)
 	}
 	w.ids["apikey"] = tenants.PublicID(tenants.KeyPrefix, id)
+	w.ids["keyid"] = w.ids["apikey"]
 	w.written = append(w.written, "probe")
 	w.refresh(ctx, t)
 	return w
@@ -193,7 +194,7 @@ func stranger() map[string]string {
 	for name, prefix := range map[string]string{"tag": tenants.TagPrefix, "team": tenants.TeamPrefix, "topic": tenants.TopicPrefix,
 		"file": tenants.FilePrefix, "invitation": tenants.InvitationPrefix, "session": tenants.SessionPrefix, "licence": tenants.LicencePrefix,
 		"conversation": tenants.ConversationPrefix, "player": tenants.PlayerPrefix, "member": tenants.MemberPrefix,
-		"apikey": tenants.KeyPrefix, "category": tenants.CategoryPrefix, "article": tenants.ArticlePrefix, "domain": tenants.DomainPrefix, "visit": tenants.VisitPrefix} {
+		"apikey": tenants.KeyPrefix, "keyid": tenants.KeyPrefix, "category": tenants.CategoryPrefix, "article": tenants.ArticlePrefix, "domain": tenants.DomainPrefix, "visit": tenants.VisitPrefix} {
 		ids[name] = tenants.PublicID(prefix, tenants.NewID())
 	}
 	for name, prefix := range equipment {
