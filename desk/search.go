@@ -82,7 +82,7 @@ func lookAll(ctx context.Context, tx bun.Tx, hits []hit, limit int, reader uuid.
 	}
 	var rows []Row
 	if err := tx.NewRaw(`select `+rowColumns+tagColumn(true)+` from conversations c `+rowJoins+` where c.tenant_id = current_tenant() and c.id in (?)
-		order by array_position(?::uuid[], c.id)`, reader, bun.In(ids), pgdialect.Array(ids)).Scan(ctx, &rows); err != nil {
+		order by array_position(?::uuid[], c.id)`, reader, bun.List(ids), pgdialect.Array(ids)).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	found := make([]Found, 0, len(rows))

@@ -106,7 +106,7 @@ func TestASignUpBecomesADesk(t *testing.T) {
 		t.Fatalf("%+v %v", at, err)
 	}
 	account, err := billing.AccountOf(ctx, at.ID)
-	if err != nil || account.State != billing.Trial || account.TrialEnds == nil || account.TrialEnds.Sub(time.Now()).Round(24*time.Hour) != 14*24*time.Hour {
+	if err != nil || account.State != billing.Trial || account.TrialEnds == nil || time.Until(*account.TrialEnds).Round(24*time.Hour) != 14*24*time.Hour {
 		t.Errorf("its trial: %+v %v", account, err)
 	}
 
