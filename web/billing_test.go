@@ -25,11 +25,12 @@ func billed(t testing.TB, names ...string) (*house, context.Context, *fakestripe
 	fake := fakestripe.New("pages")
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
-	var err error
-	if h.Office, err = billing.NewOffice(billing.Config{Key: fakestripe.Key, WebhookSecret: fakestripe.Secret, URL: server.URL, Clock: fake.Now}); err != nil {
+	office, err := billing.NewOffice(billing.Config{Key: fakestripe.Key, WebhookSecret: fakestripe.Secret, URL: server.URL, Clock: fake.Now})
+	if err != nil {
 		t.Fatal(err)
 	}
-	ctx = billing.With(ctx, h.Office)
+	h.Office.Store(office)
+	ctx = billing.With(ctx, office)
 	var all []tenants.Tenant
 	for _, name := range names {
 		at := sample.Tenant(ctx, t, name)
@@ -200,10 +201,10 @@ func TestAnUnpaidDeskIsToldHeldAndHealed(t *testing.T) {
 	round := func(d time.Duration) {
 		t.Helper()
 		fake.Advance(d)
-		if err := h.Office.Refresh(tenants.With(ctx, fox), fox.ID); err != nil {
+		if err := h.Office.Load().Refresh(tenants.With(ctx, fox), fox.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.Office.Round(ctx); err != nil {
+		if err := h.Office.Load().Round(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 type house struct {
 	*sample.Desk
 	Server *web.Server
-	Office *billing.Office // set before the first request; nil: billing is off
+	Office atomic.Pointer[billing.Office] // nil: billing is off
 	base   string
 }
 
@@ -50,7 +51,7 @@ func open(t testing.TB) (*house, context.Context) {
 	listening.Config.BaseContext = func(net.Listener) context.Context {
 		return staff.WithSeats(context.WithoutCancel(ctx), billing.SeatLimit{})
 	}
-	listening.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context { return billing.With(ctx, h.Office) }
+	listening.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context { return billing.With(ctx, h.Office.Load()) }
 	listening.Start()
 	t.Cleanup(listening.Close)
 	t.Cleanup(h.Server.Drain)

@@ -126,9 +126,9 @@ func ask(ctx context.Context, h http.Handler, w way, at *world, ids map[string]s
 	h.ServeHTTP(rec, r)
 	a := answer{status: rec.Code, body: rec.Body.String()}
 	blank := func(text string) string {
-		for name, id := range ids {
+		for _, name := range slices.Sorted(maps.Keys(ids)) { // in one order: two names may stand for one id
 			if !plainWords[name] {
-				text = strings.ReplaceAll(text, id, "{"+name+"}")
+				text = strings.ReplaceAll(text, ids[name], "{"+name+"}")
 			}
 		}
 		return text
