@@ -100,7 +100,7 @@ func readJSON(data []byte, v any) error {
 type documents struct{ yaml, json []byte }
 
 // Document is the OpenAPI document in YAML.
-func (a *API) Document() []byte { return a.document.yaml }
+func (a *API) Document() []byte { return a.document().yaml }
 
 // PlainDocument is Document as OpenAPI 3.0.
 func (a *API) PlainDocument() []byte {
@@ -112,7 +112,6 @@ func (a *API) PlainDocument() []byte {
 }
 
 func (a *API) render() documents {
-	a.bound()
 	asJSON, err := json.MarshalIndent(a.huma.OpenAPI(), "", "  ")
 	if err != nil {
 		panic("api: document: " + err.Error())
@@ -124,15 +123,15 @@ func (a *API) render() documents {
 	return documents{yaml: asYAML, json: append(asJSON, '\n')}
 }
 
-// serve answers the document's two addresses, to anyone: it tells nothing of any casino.
-func (d documents) serve(w http.ResponseWriter, r *http.Request) bool {
+// serveDocument answers the document's two addresses, to anyone: it tells nothing of any casino.
+func (a *API) serveDocument(w http.ResponseWriter, r *http.Request) bool {
 	var text []byte
 	switch r.URL.Path {
 	case prefix + "/openapi.yaml":
-		text = d.yaml
+		text = a.document().yaml
 		w.Header().Set("Content-Type", "application/yaml") // RFC 9512
 	case prefix + "/openapi.json":
-		text = d.json
+		text = a.document().json
 		w.Header().Set("Content-Type", "application/json")
 	default:
 		return false

@@ -44,7 +44,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Request-Id", id)
 	}
 	h.Set(allowOrigin, a.options.Scheme+"://"+r.Host)
-	if a.document.serve(w, r) || serveReference(w, r) || problemPage(w, r) {
+	if a.serveDocument(w, r) || serveReference(w, r) || problemPage(w, r) {
 		return
 	}
 	ctx, err := a.speak(ctx, h, r)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -54,7 +55,7 @@ type API struct {
 	byPattern  map[string]*operation // by the mux's pattern
 	versions   []string              // dates of the surface that are served, oldest first
 	quotas     quotas
-	document   documents
+	document   func() documents // written once somebody asks
 	streams    places
 }
 
@@ -88,7 +89,8 @@ func New(o Options) *API {
 	a.huma = newDocument(a.mux)
 	a.register()
 	a.refuseTheRest()
-	a.document = a.render()
+	a.bound()
+	a.document = sync.OnceValue(a.render)
 	return a
 }
 
