@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"pitdesk/tenants"
 )
 
 // Messages that arrive while others of their casino are being written wait for those, and are then written together: one
@@ -175,6 +177,11 @@ func (g *gathering) write(ctx context.Context, together []*heard) {
 }
 
 func receiveAll(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, all []*heard) error {
+	leave, err := tenants.PoolsOf(ctx).Turns.Take(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	n := len(all)
 	tokens, salts := make([][]byte, n), make([][]byte, n)
 	conversations, ids := make([]pgtype.UUID, n), make([]pgtype.UUID, n)
@@ -210,6 +217,11 @@ func receiveAll(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, all [
 
 // receiveOne writes one message with the closer look that digits ask for.
 func receiveOne(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, m *heard) error {
+	leave, err := tenants.PoolsOf(ctx).Turns.Take(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	return pool.QueryRow(ctx, `select outcome, seq, recorded_at, player_id, who, assignee_id, team_id
 		from chat_receive_one($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9, $10)`, pgx.QueryExecModeCacheStatement,
 		tenant, m.token, m.conversation, m.id, m.language, m.text, m.salt, m.happened, m.clientID, m.digits).

@@ -18,6 +18,7 @@ type Pools struct {
 	App     *bun.DB
 	AppPool *pgxpool.Pool // App's connections, for the few statements that speak pgx
 	Doors   *Doors
+	Turns   *Turns // at App's connections; nil lets everybody in at once
 }
 
 type poolsKey struct{}
@@ -42,6 +43,7 @@ type openTx struct {
 	tenant uuid.UUID
 	tx     bun.Tx
 	begun  context.Context
+	leave  func() // ends the casino's turn at the database; nil where none was taken
 	after  []func()
 	failed []func(context.Context)
 
@@ -85,12 +87,18 @@ func in(ctx context.Context, id uuid.UUID, settings []string, fn func(ctx contex
 		}
 		return fn(ctx, outer.tx)
 	}
-	begun := pg.WithTenant(ctx, id, settings...)
-	tx, err := PoolsOf(ctx).App.BeginTx(begun, begunBy(ctx))
+	pools := PoolsOf(ctx)
+	leave, err := pools.Turns.Take(ctx, id)
 	if err != nil {
 		return err
 	}
-	return finish(context.WithValue(ctx, txKey{}, &openTx{tenant: id, tx: tx, begun: begun}), fn)
+	begun := pg.WithTenant(ctx, id, settings...)
+	tx, err := pools.App.BeginTx(begun, begunBy(ctx))
+	if err != nil {
+		leave()
+		return err
+	}
+	return finish(context.WithValue(ctx, txKey{}, &openTx{tenant: id, tx: tx, begun: begun, leave: leave}), fn)
 }
 
 type steadyKey struct{}

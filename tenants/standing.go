@@ -83,6 +83,7 @@ func finish(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) 
 			return
 		}
 		_ = open.tx.Rollback()
+		open.left()
 		outside := context.WithValue(context.WithoutCancel(ctx), txKey{}, nil)
 		for _, f := range open.failed {
 			f(outside)
@@ -92,13 +93,21 @@ func finish(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) 
 		return err
 	}
 	done = true
-	if err := open.tx.Commit(); err != nil {
+	err := open.tx.Commit()
+	open.left() // what follows may want a turn of its own
+	if err != nil {
 		return err
 	}
 	for _, f := range open.after {
 		f()
 	}
 	return nil
+}
+
+func (o *openTx) left() {
+	if o.leave != nil {
+		o.leave()
+	}
 }
 
 var errInsideAbove = errors.New("tenants: In inside Above")

@@ -154,7 +154,8 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 		return nil, err
 	}
 	a.control = control
-	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control, s.base.Hostname())}
+	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control, s.base.Hostname()),
+		Turns: tenants.NewTurns(s.DatabaseConns, s.TenantConns)}
 	return a, nil
 }
 

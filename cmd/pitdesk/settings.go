@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/x509"
 	"fmt"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"pitdesk/internal/cards"
+	"pitdesk/internal/jobs"
 	"pitdesk/internal/mail"
 	"pitdesk/internal/webhooks"
 	"pitdesk/tenants/domains"
@@ -50,6 +52,9 @@ type Settings struct {
 	ACMERootFile        string        `env:"PITDESK_ACME_ROOT_FILE" help:"Certificates in PEM that the authority's own certificate is believed from. Empty: the system's."`
 	WebhookNetworks     []string      `env:"PITDESK_WEBHOOK_NETWORKS" help:"Networks of your own where receivers of webhooks may stand, such as 10.1.0.0/16, with commas between. Empty: public addresses alone."`
 	DatabaseConns       int           `env:"PITDESK_DATABASE_CONNS" default:"32" help:"Connections to the database, 4 to 500."`
+	TenantConns         int           `env:"PITDESK_TENANT_CONNS" default:"0" help:"Connections that one casino may have of a process while others are at work, 1 to 500; 0 is an eighth of all."`
+	TenantStreams       int           `env:"PITDESK_TENANT_STREAMS" default:"2000" help:"Open streams that one casino's pages may have at a process, 1 to 100000."`
+	TenantJobs          int           `env:"PITDESK_TENANT_JOBS" default:"10" help:"Jobs of one casino that a process does at a time, 1 to 50."`
 	DrainFor            time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests and jobs may take to end after SIGTERM, 0s to 22s."`
 	LogLevel            string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 
@@ -153,6 +158,16 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	}
 	if s.DatabaseConns < 4 || s.DatabaseConns > 500 {
 		return fmt.Errorf("PITDESK_DATABASE_CONNS is %d: 4 to 500", s.DatabaseConns)
+	}
+	if s.TenantConns < 0 || s.TenantConns > 500 {
+		return fmt.Errorf("PITDESK_TENANT_CONNS is %d: 0 to 500", s.TenantConns)
+	}
+	s.TenantStreams, s.TenantJobs = cmp.Or(s.TenantStreams, 2000), cmp.Or(s.TenantJobs, 10)
+	if s.TenantStreams < 1 || s.TenantStreams > 100_000 {
+		return fmt.Errorf("PITDESK_TENANT_STREAMS is %d: 1 to 100000", s.TenantStreams)
+	}
+	if s.TenantJobs < 1 || s.TenantJobs > jobs.AtOnce {
+		return fmt.Errorf("PITDESK_TENANT_JOBS is %d: 1 to %d", s.TenantJobs, jobs.AtOnce)
 	}
 	if s.DrainFor < 0 || s.DrainFor > 22*time.Second {
 		return fmt.Errorf("PITDESK_DRAIN_FOR is %s: 0s to 22s", s.DrainFor)

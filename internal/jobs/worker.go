@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// atOnce is how many jobs one process does at a time. Most of them wait for somebody else's server.
-	atOnce = 50
+	// AtOnce is how many jobs one process does at a time. Most of them wait for somebody else's server.
+	AtOnce = 50
 	// longest is how long a job may take; one whose process died is given to another a little later.
 	longest     = 5 * time.Minute
 	rescueAfter = 7 * time.Minute
@@ -76,7 +76,7 @@ type Worker struct{ client *river.Client[pgx.Tx] }
 func Start(ctx context.Context, c Config) (*Worker, error) {
 	config := &river.Config{
 		Schema: pg.RiverSchema, Workers: c.Kinds.workers, Logger: slog.New(cards.LogHandler(quieter{c.Log.Handler()})), PollOnly: true,
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: AtOnce}},
 		FetchPollInterval: lookEvery, FetchCooldown: lookEvery / 5, JobTimeout: longest, RescueStuckJobsAfter: rescueAfter,
 		Middleware: []rivertype.Middleware{&maskErrors{}},
 	}

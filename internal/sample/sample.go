@@ -40,7 +40,8 @@ func Over(t testing.TB, db *pgtest.DB) (*Desk, context.Context) {
 	}
 	t.Cleanup(func() { _ = app.Close(); pool.Close() })
 	control := db.Control(t)
-	d := &Desk{DB: db, Hub: live.NewHub(), Pools: &tenants.Pools{App: app, AppPool: pool, Doors: tenants.NewDoors(control, "localhost")}}
+	d := &Desk{DB: db, Hub: live.NewHub(), Pools: &tenants.Pools{App: app, AppPool: pool, Doors: tenants.NewDoors(control, "localhost"),
+		Turns: tenants.NewTurns(int(pool.Config().MaxConns), 0)}}
 	return d, d.Context(ctx)
 }
 
