@@ -107,6 +107,6 @@ func send(w http.ResponseWriter, r *http.Request, f chat.Placed, content io.Read
 	h.Set("Content-Type", f.MediaType)
 	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(f.Name))
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
 	http.ServeContent(w, r, "", time.Time{}, content)
 }

@@ -23,8 +23,8 @@ import (
 //go:embed reference
 var referenceFiles embed.FS
 
-// referencePolicy lets the pages load what the API's own host serves. The viewer puts its styles into the page by itself.
-const referencePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; " +
+// referencePolicy lets the pages load what the API's own host serves.
+const referencePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // referencePage is one page of the API's documentation: the viewer over the OpenAPI document, or a text of package docs.
@@ -69,6 +69,7 @@ var referenceSite = sync.OnceValue(func() map[string]servedFile {
 		all[p.Path] = packed("text/html; charset=utf-8", out.Bytes())
 	}
 	for name, kind := range map[string]string{"viewer.js": "text/javascript; charset=utf-8", "reference.js": "text/javascript; charset=utf-8",
+		"styles.js": "text/javascript; charset=utf-8",
 		"style.css": "text/css; charset=utf-8", "LICENSE": "text/plain; charset=utf-8"} {
 		raw, err := referenceFiles.ReadFile("reference/" + name)
 		if err != nil {

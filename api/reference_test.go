@@ -13,7 +13,7 @@ import (
 func TestTheReferenceStandsAtTheAPIsOwnHostAlone(t *testing.T) {
 	t.Parallel()
 	a := New(Options{})
-	for _, p := range append([]string{"/docs/viewer.js", "/docs/reference.js", "/docs/style.css", "/docs/LICENSE"}, paths(referencePages)...) {
+	for _, p := range append([]string{"/docs/viewer.js", "/docs/reference.js", "/docs/styles.js", "/docs/style.css", "/docs/LICENSE"}, paths(referencePages)...) {
 		get := func(casino bool) *httptest.ResponseRecorder {
 			r := httptest.NewRequest(http.MethodGet, "http://api.desk.example"+p, nil)
 			if casino {

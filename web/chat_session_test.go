@@ -189,7 +189,7 @@ func TestFilesTravel(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Content-Disposition": "attachment; filename*=UTF-8''letter.txt", "X-Content-Type-Options": "nosniff",
-		"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Type": "text/plain; charset=utf-8",
+		"Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox", "Content-Type": "text/plain; charset=utf-8",
 	} {
 		if got.Header.Get(name) != want {
 			t.Errorf("%s: %q, want %q", name, got.Header.Get(name), want)

@@ -72,8 +72,6 @@ func (s *Server) Handler() http.Handler {
 		if seen, ok := ctx.Value(seenKey{}).(*seen); ok {
 			seen.tenant = t.ID
 		}
-		w.Header().Set("Referrer-Policy", "same-origin")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Content-Security-Policy", policy)
 		guarded.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -190,12 +188,13 @@ type seen struct {
 	status int
 }
 
-// outermost gives each request an id, writes one line about it, and survives a handler that panics.
+// outermost gives each request an id and its answer the headers of all, writes one line about it, and survives a handler that panics.
 func (s *Server) outermost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		id := uuid.Must(uuid.NewV7()).String()
 		w.Header().Set("Request-Id", id)
+		s.Guarded(w.Header(), r)
 		note := &seen{status: http.StatusOK}
 		ctx := context.WithValue(s.Context(r.Context()), seenKey{}, note)
 		ctx = context.WithValue(ctx, requestKey{}, request{id: id, address: s.Address(r)})

@@ -17,7 +17,7 @@ func (s *Server) picture(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // a casino's page shows its logo in the launcher
 	http.ServeContent(w, r, "", time.Time{}, content)
 	return nil

@@ -38,19 +38,7 @@ func (s *Server) brandSettings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.showBrand(w, r, http.StatusOK, p)
-}
-
-// showBrand answers with the page. Its stills are mails among others, which carry their styles on their elements.
-func (s *Server) showBrand(w http.ResponseWriter, r *http.Request, status int, p views.BrandProps) error {
-	stylesOnElements(w)
-	return views.Render(w, r, status, views.Brand(p))
-}
-
-// stylesOnElements loosens the page's policy by what a mail within it needs; style elements and other hosts stay out.
-func stylesOnElements(w http.ResponseWriter) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; style-src 'self'; style-src-attr 'unsafe-inline'")
+	return views.Render(w, r, http.StatusOK, views.Brand(p))
 }
 
 // brandProps is the page with what is saved.
@@ -279,7 +267,7 @@ func (s *Server) lookBrand(w http.ResponseWriter, r *http.Request) error {
 	if r.Header.Get("HX-Request") != "" {
 		return views.Render(w, r, http.StatusOK, views.BrandLook(p))
 	}
-	return s.showBrand(w, r, http.StatusOK, p)
+	return views.Render(w, r, http.StatusOK, views.Brand(p))
 }
 
 // typed puts what a form holds in the place of what is saved.
@@ -337,7 +325,6 @@ func (s *Server) brandAgain(w http.ResponseWriter, r *http.Request, b brands.Bra
 			}
 		}
 	}
-	stylesOnElements(w)
 	return s.again(w, r, err, func(f views.Fault) templ.Component {
 		p.Fault = f
 		return views.Brand(p)

@@ -1,6 +1,11 @@
 // The page of the casino's face: what is typed shows at once in the pictures beside the form. Without this script the page has
 // a button for that.
 
+for (const frame of document.querySelectorAll<HTMLIFrameElement>("[data-still]")) {
+  frame.addEventListener("load", () => dress(frame.contentDocument));
+  dress(frame.contentDocument);
+}
+
 const form = document.querySelector<HTMLFormElement>("[data-brand-form]");
 if (form) follow(form);
 
@@ -81,4 +86,11 @@ function redraw(name: string, html: string): void {
     inside.head.append(link);
   }
   inside.body.replaceWith(inside.adoptNode(fresh.body));
+  dress(inside);
+}
+
+// dress puts on the styles that a still's elements carry as data. The page's policy refuses style attributes, in the stills too,
+// but lets its own scripts set a style.
+function dress(inside: Document | null): void {
+  for (const each of inside?.querySelectorAll<HTMLElement>("[data-style]") ?? []) each.style.cssText = each.dataset.style!;
 }
