@@ -15,7 +15,6 @@ import (
 	"pitdesk/desk"
 	"pitdesk/desk/channels/chat"
 	"pitdesk/desk/players"
-	"pitdesk/internal/fault"
 	"pitdesk/internal/live"
 	"pitdesk/tenants"
 )
@@ -39,10 +38,11 @@ func (s *Server) chatStream(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	token := bearer(r)
-	if !s.chats().streams.enter(token) {
-		return fault.New(fault.TooMany, "This chat is open in too many places at once.").After(10 * time.Second)
+	leave, err := s.streams().ofPlayer(r.Context(), token)
+	if err != nil {
+		return err
 	}
-	defer s.chats().streams.leave(token)
+	defer leave()
 
 	st := &playerStream{s: s, w: w, rc: http.NewResponseController(w), id: id, sent: after, token: players.HashToken(token)}
 	ctx := r.Context()

@@ -80,6 +80,10 @@ type Server struct {
 	helpOnce sync.Once
 	help     *helpDesk
 
+	// MostStreams is how many streams a casino's players may have open at this process, and how many its staff; 0 is 2000.
+	MostStreams int
+	open        streams
+
 	table  []Route
 	closed chan struct{}
 }

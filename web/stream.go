@@ -66,6 +66,11 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 	}); err != nil {
 		return err
 	}
+	leave, err := s.streams().ofStaff(ctx, signedOf(ctx).Actor.Session)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	reader := s.Hub.Listen(tenants.Current(ctx).ID, nil)
 	defer reader.Close()
 	out, err := begin(w)

@@ -199,7 +199,7 @@ func (a *app) server() *web.Server {
 	s := &web.Server{
 		Config: a.config(),
 		Pools:  a.pools, Hub: a.hub, Sessions: a.sessions, Log: a.settings.log, Ready: a.ready,
-		DNS: a.dns(), Files: a.files, LinkKey: a.linkKey, Extra: map[string]http.Handler{},
+		DNS: a.dns(), Files: a.files, LinkKey: a.linkKey, MostStreams: a.settings.TenantStreams, Extra: map[string]http.Handler{},
 	}
 	if u, err := url.Parse(a.settings.FilesURL); err == nil && u.Host != "" {
 		s.Extra[tenants.CleanHost(u.Host)] = s.FilesHandler()
