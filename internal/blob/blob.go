@@ -4,8 +4,12 @@ package blob
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
 	"io"
 	"regexp"
+	"strings"
 
 	"pitdesk/internal/fault"
 )
@@ -24,6 +28,27 @@ var keyForm = regexp.MustCompile(`^[a-z0-9_-]{1,80}(/[a-z0-9_-]{1,80}){0,5}$`)
 func check(key string) error {
 	if !keyForm.MatchString(key) {
 		return fault.New(fault.NotFound, "There is nothing here.")
+	}
+	return nil
+}
+
+// Probe tries whether a store takes, returns and forgets a file.
+func Probe(ctx context.Context, s Store) error {
+	word := rand.Text()
+	key := "probe/" + strings.ToLower(word)
+	if err := s.Put(ctx, key, strings.NewReader(word)); err != nil {
+		return err
+	}
+	file, err := s.Open(ctx, key)
+	if err != nil {
+		return err
+	}
+	got, err := io.ReadAll(file)
+	if err := errors.Join(err, file.Close(), s.Delete(ctx, key)); err != nil {
+		return err
+	}
+	if string(got) != word {
+		return fmt.Errorf("the file store returned %d bytes that it wasn't given", len(got))
 	}
 	return nil
 }

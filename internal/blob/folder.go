@@ -2,12 +2,14 @@ package blob
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"pitdesk/internal/fault"
 )
@@ -35,7 +37,7 @@ func (f *Folder) Put(_ context.Context, key string, content io.Reader) (err erro
 	if err := f.root.MkdirAll(filepath.Dir(key), 0o700); err != nil {
 		return fmt.Errorf("put %s: %w", key, err)
 	}
-	part := key + ".part"
+	part := key + "." + strings.ToLower(rand.Text()) + ".part" // two may write the same key at once
 	file, err := f.root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("put %s: %w", key, err)

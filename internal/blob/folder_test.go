@@ -17,7 +17,27 @@ func TestFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	stores(t, store)
+}
+
+// stores holds a store to what every Store promises. It leaves nothing behind.
+func stores(t *testing.T, store blob.Store) {
+	t.Helper()
 	ctx := t.Context()
+	if err := blob.Probe(ctx, store); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second takes the first one's place
+		if err := store.Put(ctx, "a/b/empty", strings.NewReader("")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := contentOf(t, store, "a/b/empty"); len(got) != 0 {
+		t.Errorf("an empty file came back with %q", got)
+	}
+	if err := store.Delete(ctx, "a/b/empty"); err != nil {
+		t.Fatal(err)
+	}
 	if err := store.Put(ctx, "a/b/receipt", strings.NewReader("paid")); err != nil {
 		t.Fatal(err)
 	}
