@@ -141,7 +141,7 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("the database is older than this program, run `pitdesk migrate`: it lacks %s", strings.Join(missing, ", "))
 	}
-	if a.files, err = blob.NewFolder(filepath.Join(s.Data, "files")); err != nil {
+	if a.files, err = s.store(); err != nil {
 		return nil, err
 	}
 	if a.linkKey, err = s.linkKey(); err != nil {

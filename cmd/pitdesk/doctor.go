@@ -22,7 +22,7 @@ type doctorCommand struct{}
 // Run checks what a deployment needs and says what to do about what is wrong. It may run beside serve.
 func (c *doctorCommand) Run(ctx context.Context, s *Settings, o *output) error {
 	s.guest = true
-	findings := []pg.Finding{checkBaseURL(s), checkDisk(s), checkKeys(s), checkBilling(ctx, s)}
+	findings := []pg.Finding{checkBaseURL(s), checkDisk(s), checkKeys(s), checkFiles(ctx, s), checkBilling(ctx, s)}
 	findings = append(findings, checkDatabase(ctx, s)...)
 	wrong := 0
 	for _, f := range findings {

@@ -46,6 +46,9 @@ func TestAWrongSettingIsNamedWithItsBound(t *testing.T) {
 		"PITDESK_LOG_LEVEL=loud":            {"PITDESK_LOG_LEVEL", "debug, info, warn or error"},
 		"PITDESK_LINK_KEY=short":            {"PITDESK_LINK_KEY", "at least 32"},
 		"PITDESK_DATABASE_URL=postgres://x": {"PITDESK_CONTROL_DATABASE_URL", "both roles"},
+		"PITDESK_S3_ENDPOINT=bucket":        {"PITDESK_S3_ENDPOINT", "http:// or https://"},
+		"PITDESK_S3_ENDPOINT=https://s3":    {"PITDESK_S3_BUCKET", "needs it"},
+		"PITDESK_S3_BUCKET=desk":            {"PITDESK_S3_ENDPOINT", "or neither"},
 		"PITDESK_SMTP_URL_FILE=" + absent:   {"PITDESK_SMTP_URL_FILE", "no such file"},
 		"PITDESK_DATA=/proc/nothing":        {"PITDESK_DATA", "/proc/nothing"},
 	} {

@@ -58,6 +58,8 @@ type Settings struct {
 	DrainFor            time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests and jobs may take to end after SIGTERM, 0s to 22s."`
 	LogLevel            string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 
+	Bucket Bucket `embed:""`
+
 	base      *url.URL
 	log       *slog.Logger
 	acmeRoots *x509.CertPool
@@ -77,6 +79,8 @@ func (s *Settings) secrets() map[string]*string {
 		"PITDESK_LINK_KEY":              &s.LinkKey,
 		"PITDESK_STRIPE_KEY":            &s.StripeKey,
 		"PITDESK_STRIPE_WEBHOOK_SECRET": &s.StripeWebhookSecret,
+		"PITDESK_S3_ACCESS_KEY":         &s.Bucket.AccessKey,
+		"PITDESK_S3_SECRET_KEY":         &s.Bucket.SecretKey,
 	}
 }
 
@@ -149,6 +153,9 @@ func (s *Settings) resolve(getenv func(string) string) error {
 		}
 	}
 	if err := s.resolveTLS(); err != nil {
+		return err
+	}
+	if err := s.Bucket.resolve(); err != nil {
 		return err
 	}
 	for _, server := range s.DNSServers {

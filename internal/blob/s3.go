@@ -3,11 +3,13 @@ package blob
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -34,6 +36,9 @@ type S3 struct {
 
 // attempts is how often a request is sent before it counts as failed. Somebody is waiting for the answer.
 const attempts = 3
+
+// retryAfter is when to try again what the bucket's server didn't do.
+const retryAfter = 5 * time.Second
 
 // part is the most that is held in memory of one upload, in bytes. What is longer is sent in parts of this size, of which S3
 // takes 10,000.
@@ -67,7 +72,7 @@ func (s *S3) Put(ctx context.Context, key string, content io.Reader) error {
 			ContentType: "application/octet-stream", SendContentMd5: true, PartSize: part})
 	}
 	if err != nil {
-		return fmt.Errorf("put %s: %w", key, err)
+		return trouble("put "+key, err)
 	}
 	return nil
 }
@@ -107,9 +112,20 @@ func (s *S3) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
 		if missing(err) {
 			return nil, fault.New(fault.NotFound, "There is nothing here.").Because(err)
 		}
-		return nil, fmt.Errorf("open %s: %w", key, err)
+		return nil, trouble("open "+key, err)
 	}
 	return r, nil
+}
+
+// trouble says where err came from, and that it may pass where the bucket's server or the way to it is at fault.
+func trouble(doing string, err error) error {
+	err = fmt.Errorf("%s: %w", doing, err)
+	var refused minio.ErrorResponse
+	var lost *url.Error
+	if errors.As(err, &refused) || errors.As(err, &lost) {
+		return fault.New(fault.Unavailable, "We cannot reach our records for a moment. Please try again.").After(retryAfter).Because(err)
+	}
+	return err
 }
 
 // missing tells a key that isn't there from a bucket that isn't.
@@ -121,7 +137,7 @@ func (s *S3) Delete(ctx context.Context, key string) error {
 		return err
 	}
 	if err := s.core.RemoveObject(ctx, s.bucket, s.prefix+key, minio.RemoveObjectOptions{}); err != nil && !missing(err) {
-		return fmt.Errorf("delete %s: %w", key, err)
+		return trouble("delete "+key, err)
 	}
 	return nil
 }

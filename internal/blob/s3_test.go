@@ -73,7 +73,7 @@ func TestABucketKeepsFilesAsAFolderDoes(t *testing.T) {
 
 func TestWhatIsLongerThanAPartArrivesWhole(t *testing.T) {
 	each(t, func(t *testing.T, b *s3test.Bucket, store *blob.S3) {
-		long := random(33 << 20)
+		long := random(17 << 20)
 		for key, content := range map[string]io.Reader{
 			"long/known":   bytes.NewReader(long),
 			"long/unknown": io.MultiReader(bytes.NewReader(long)),
@@ -94,12 +94,12 @@ func TestWhatIsLongerThanAPartArrivesWhole(t *testing.T) {
 		}
 		// Cut off in the second part: nothing of it is a file, and nothing is left to pay for.
 		broken := errors.New("the line went dead")
-		err := store.Put(t.Context(), "long/cut", io.MultiReader(bytes.NewReader(long[:20<<20]), iotest.ErrReader(broken)))
+		err := store.Put(t.Context(), "long/cut", io.MultiReader(bytes.NewReader(long[:16<<20+1]), iotest.ErrReader(broken)))
 		if !errors.Is(err, broken) {
 			t.Errorf("a cut upload: %v", err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		if err := store.Put(ctx, "long/gone", io.MultiReader(bytes.NewReader(long[:20<<20]), ending{cancel})); err == nil {
+		if err := store.Put(ctx, "long/gone", io.MultiReader(bytes.NewReader(long[:16<<20+1]), ending{cancel})); err == nil {
 			t.Error("an upload whose sender left has succeeded")
 		}
 		if len(b.Keys()) != 4 || b.Unfinished() != 0 {
@@ -170,7 +170,7 @@ func TestABucketThatRefusesIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := blob.Probe(t.Context(), stranger)
-	if err == nil || fault.CodeOf(err) == fault.NotFound || len(b.Keys()) != 0 {
+	if fault.CodeOf(err) != fault.Unavailable || len(b.Keys()) != 0 {
 		t.Errorf("with a wrong secret: %v, the bucket holds %v", err, b.Keys())
 	}
 	elsewhere, err := blob.NewS3(blob.Bucket{Endpoint: b.Endpoint, Region: s3test.Region, Name: "absent", AccessKey: s3test.AccessKey, SecretKey: s3test.SecretKey})
@@ -178,14 +178,14 @@ func TestABucketThatRefusesIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A bucket that isn't there is a fault of ours, not a file that somebody removed.
-	if _, err := elsewhere.Open(t.Context(), "a/b"); err == nil || fault.CodeOf(err) == fault.NotFound {
+	if _, err := elsewhere.Open(t.Context(), "a/b"); fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("a bucket that isn't there: %v", err)
 	}
 	if err := store.Put(t.Context(), "a/b", strings.NewReader("paid")); err != nil {
 		t.Fatal(err)
 	}
 	b.Refuse(http.StatusForbidden)
-	if _, err := store.Open(t.Context(), "a/b"); err == nil || fault.CodeOf(err) == fault.NotFound {
+	if _, err := store.Open(t.Context(), "a/b"); fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("a bucket that refuses: %v", err)
 	}
 	if err := store.Delete(t.Context(), "a/b"); err == nil {
