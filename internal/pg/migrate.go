@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -21,12 +24,13 @@ import (
 const RiverSchema = "river"
 
 // Migrate brings the database to the newest state as its owner: our files, then the job queue's own tables, then the
-// grants on those. Processes that migrate at once take turns.
+// grants on those. Processes that migrate at once take turns, and nobody who uses the database meanwhile waits long for it:
+// see patiently.
 func Migrate(ctx context.Context, ownerURL string, files fs.FS, log *slog.Logger) error {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	pool, err := pgxpool.New(ctx, ownerURL)
+	pool, err := openToMigrate(ctx, ownerURL)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -42,10 +46,32 @@ func Migrate(ctx context.Context, ownerURL string, files fs.FS, log *slog.Logger
 	if err := migrateOurs(ctx, db, files, log); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	if err := migrateRiver(ctx, db, pool, log); err != nil {
+	if err := patiently(ctx, log, func(ctx context.Context) error { return migrateRiver(ctx, db, pool, log) }); err != nil {
 		return fmt.Errorf("migrate the job queue: %w", err)
 	}
 	return nil
+}
+
+// openToMigrate opens connections that wait for no lock longer than lockWait. What a file sets for itself ends with it.
+func openToMigrate(ctx context.Context, ownerURL string) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(ownerURL)
+	if err != nil {
+		return nil, err
+	}
+	config.ConnConfig.RuntimeParams["application_name"] = "migrate"
+	config.ConnConfig.RuntimeParams["lock_timeout"] = strconv.FormatInt(lockWait.Milliseconds(), 10)
+	config.PrepareConn = func(ctx context.Context, conn *pgx.Conn) (bool, error) {
+		if ctx.Value(outlastKey{}) == nil {
+			return true, nil
+		}
+		_, err := conn.Exec(ctx, outlastVacuum)
+		return err == nil, err
+	}
+	config.AfterRelease = func(conn *pgx.Conn) bool {
+		_, err := conn.Exec(ctx, "reset all")
+		return err == nil
+	}
+	return pgxpool.NewWithConfig(ctx, config)
 }
 
 // lockMigrations holds one session's advisory lock around everything, asking for it once a second for five minutes.
@@ -56,6 +82,13 @@ func lockMigrations(ctx context.Context, db *sql.DB) (func(), error) {
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
+		if refused := new(pgconn.PgError); errors.As(err, &refused) && strings.Contains(refused.Message, "unsupported startup parameter") {
+			return nil, errPooler
+		}
+		return nil, err
+	}
+	if err := direct(ctx, conn); err != nil {
+		conn.Close()
 		return nil, err
 	}
 	if err := locker.SessionLock(ctx, conn); err != nil {
@@ -66,6 +99,23 @@ func lockMigrations(ctx context.Context, db *sql.DB) (func(), error) {
 		locker.SessionUnlock(context.WithoutCancel(ctx), conn)
 		conn.Close()
 	}, nil
+}
+
+// errPooler refuses a way on which a session's lock may stay with a connection that somebody else gets next.
+var errPooler = errors.New("the owner's URL leads through a pooler: migrations need Postgres itself")
+
+// direct says whether the server at the other end is the one that was dialled: poolers hand out numbers of their own.
+func direct(ctx context.Context, conn *sql.Conn) error {
+	var pid uint32
+	if err := conn.QueryRowContext(ctx, "select pg_backend_pid()").Scan(&pid); err != nil {
+		return err
+	}
+	return conn.Raw(func(driver any) error {
+		if driver.(*stdlib.Conn).Conn().PgConn().PID() != pid {
+			return errPooler
+		}
+		return nil
+	})
 }
 
 func newProvider(db *sql.DB, files fs.FS) (*goose.Provider, error) {
@@ -81,14 +131,20 @@ func migrateOurs(ctx context.Context, db *sql.DB, files fs.FS, log *slog.Logger)
 	if err != nil {
 		return err
 	}
-	results, err := provider.Up(ctx)
-	if err != nil {
-		return err
+	for {
+		var result *goose.MigrationResult
+		err := patiently(ctx, log, func(ctx context.Context) (err error) {
+			result, err = provider.UpByOne(ctx)
+			return err
+		})
+		if errors.Is(err, goose.ErrNoNextVersion) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		log.Info("migrated", "file", result.Source.Path, "ms", result.Duration.Milliseconds())
 	}
-	for _, r := range results {
-		log.Info("migrated", "file", r.Source.Path, "ms", r.Duration.Milliseconds())
-	}
-	return nil
 }
 
 func newRiverMigrator(pool *pgxpool.Pool) (*rivermigrate.Migrator[pgx.Tx], error) {
