@@ -17,6 +17,7 @@ import (
 	"pitdesk/desk/channels/chat"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
+	"pitdesk/internal/telemetry"
 	"pitdesk/tenants"
 )
 
@@ -36,6 +37,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if accepted := r.Header.Get("Accept-Language"); accepted != "" {
 		ctx = i18n.With(ctx, i18n.Choose(ctx, i18n.Everyone, i18n.Default, accepted))
 	}
+	telemetry.Found(ctx, telemetry.API, "none")
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	id := h.Get("Request-Id")
@@ -58,6 +60,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	actor.RequestID, actor.Address = id, a.options.Address(r)
+	if actor.Tenant != tenants.Nobody {
+		telemetry.Of(ctx, actor.Tenant.String())
+	}
 	ctx = authz.With(ctx, actor)
 	if err := a.quotas.take(h, actor.ID); err != nil {
 		a.fail(ctx, w, err)

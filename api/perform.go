@@ -14,6 +14,7 @@ import (
 	"pitdesk/authz"
 	"pitdesk/desk"
 	"pitdesk/internal/fault"
+	"pitdesk/internal/telemetry"
 	"pitdesk/tenants"
 )
 
@@ -208,6 +209,9 @@ func again(ctx context.Context, tx bun.Tx, o *operation) error {
 // answerTo answers a request whose body is text.
 func (a *API) answerTo(w http.ResponseWriter, r *http.Request, text []byte) {
 	o := a.operationOf(r.Method, r.URL.EscapedPath())
+	if o != nil {
+		telemetry.Found(r.Context(), telemetry.API, o.Method+" "+o.Path)
+	}
 	if o == nil || o.media != "" {
 		r.Body = io.NopCloser(bytes.NewReader(text))
 		if len(text) == 0 {

@@ -13,6 +13,7 @@ import (
 	"pitdesk/authz"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
+	"pitdesk/internal/telemetry"
 	"pitdesk/tenants"
 	"pitdesk/tenants/languages"
 )
@@ -72,6 +73,8 @@ func (s *Server) Handler() http.Handler {
 		if seen, ok := ctx.Value(seenKey{}).(*seen); ok {
 			seen.tenant = t.ID
 		}
+		telemetry.Found(ctx, telemetry.Casino, "none")
+		telemetry.Of(ctx, t.ID.String())
 		w.Header().Set("Content-Security-Policy", policy)
 		guarded.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -117,6 +120,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 // serve wraps a route: limits its body, finds who asks, and sees to it that authz was asked what the route declares.
 func (s *Server) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		telemetry.Found(r.Context(), telemetry.Casino, route.Pattern)
 		r.Body = http.MaxBytesReader(w, r.Body, max(route.Body, maxBody))
 		r = r.WithContext(i18n.With(r.Context(), language(r.Context(), r, route.readers())))
 		if route.Surface == Staff {

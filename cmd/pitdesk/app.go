@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 
 	"pitdesk/api"
@@ -22,6 +23,7 @@ import (
 	"pitdesk/internal/live"
 	"pitdesk/internal/mail"
 	"pitdesk/internal/pg"
+	"pitdesk/internal/telemetry"
 	"pitdesk/migrations"
 	"pitdesk/tenants"
 	"pitdesk/tenants/domains"
@@ -104,6 +106,8 @@ type app struct {
 	visitor  *licences.Visitor // looks at regulators' pages
 	office   *billing.Office   // does the business with Stripe; nil where billing is off
 	stopJobs func()            // nil where no jobs are done
+
+	telemetry *telemetry.Telemetry // nil where nobody watches
 }
 
 // openApp connects as the roles that serve, and refuses any that row policies wouldn't bind.
@@ -119,16 +123,23 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 			a.close()
 		}
 	}()
-	pool, db, err := pg.Open(ctx, d.app, pg.PoolOptions{Name: "app", MaxConns: s.DatabaseConns})
+	if a.telemetry, err = s.startTelemetry(ctx); err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, a.telemetry.Close)
+	pool, db, err := pg.Open(ctx, d.app, pg.PoolOptions{Name: "app", MaxConns: s.DatabaseConns, Tracer: a.telemetry.Queries("app")})
 	if err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, func() { _ = db.Close(); pool.Close() })
-	controlPool, control, err := pg.Open(ctx, d.control, pg.PoolOptions{Name: "control", MaxConns: controlConns})
+	controlPool, control, err := pg.Open(ctx, d.control, pg.PoolOptions{Name: "control", MaxConns: controlConns, Tracer: a.telemetry.Queries("control")})
 	if err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, func() { _ = control.Close(); controlPool.Close() })
+	if err := a.watchPools(map[string]*pgxpool.Pool{"app": pool, "control": controlPool}); err != nil {
+		return nil, err
+	}
 	for _, each := range []*bun.DB{db, control} {
 		if err := pg.CheckRole(ctx, each); err != nil {
 			return nil, err
@@ -218,7 +229,7 @@ func (a *app) listen(ctx context.Context, s *web.Server, started func(net.Addr))
 	if err != nil {
 		return fmt.Errorf("PITDESK_ADDR: %w", err)
 	}
-	ways, servers, err := a.servers(ctx, listener, s.Handler())
+	ways, servers, err := a.servers(ctx, listener, a.telemetry.Handler(s.Handler()))
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -14,11 +14,15 @@ type demoCommand struct{}
 
 // Run serves two demo casinos, printing where they are and how to sign in.
 func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
+	s.role = "demo"
 	a, err := openApp(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer a.close()
+	if err := a.openPrivate(ctx); err != nil {
+		return err
+	}
 	a.visitor = demoVisitor()
 	facts, err := a.seedDemo(a.context(ctx))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 
 	"pitdesk/api"
@@ -182,11 +183,14 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 
 // work begins to do the jobs; a's end stops them.
 func (a *app) work(ctx context.Context) error {
-	pool, db, err := pg.Open(ctx, a.database.app, pg.PoolOptions{Name: "jobs", MaxConns: jobConns, Prepared: true})
+	pool, db, err := pg.Open(ctx, a.database.app, pg.PoolOptions{Name: "jobs", MaxConns: jobConns, Prepared: true, Tracer: a.telemetry.Queries("jobs")})
 	if err != nil {
 		return err
 	}
 	a.closers = append(a.closers, func() { _ = db.Close(); pool.Close() })
+	if err := a.watchPools(map[string]*pgxpool.Pool{"jobs": pool}); err != nil {
+		return err
+	}
 	kinds, periodic := a.kinds()
 	worker, err := jobs.Start(a.context(ctx), jobs.Config{Pool: pool, Log: a.settings.log, Kinds: kinds, Periodic: periodic})
 	if err != nil {

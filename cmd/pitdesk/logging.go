@@ -2,13 +2,28 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 
+	"go.opentelemetry.io/otel/trace"
+
+	"pitdesk/internal/cards"
 	"pitdesk/tenants"
 	"pitdesk/web"
 )
 
-// whose adds to each line of the log which request and which casino it is about, where its ctx knows and the line doesn't say.
+// logTo is where the program's log goes: lines of JSON, or of text where that is asked for.
+func (s *Settings) logTo(w io.Writer, level slog.Level) slog.Handler {
+	options := &slog.HandlerOptions{Level: level}
+	var out slog.Handler = slog.NewJSONHandler(w, options)
+	if s.LogFormat == "text" {
+		out = slog.NewTextHandler(w, options)
+	}
+	return cards.LogHandler(whose{out})
+}
+
+// whose adds to each line of the log which request, which casino and which trace it is about, where its ctx knows and the line
+// doesn't say.
 type whose struct{ slog.Handler }
 
 // Handle writes one line.
@@ -23,6 +38,9 @@ func (w whose) Handle(ctx context.Context, r slog.Record) error {
 	}
 	if t, ok := tenants.FromContext(ctx); ok && !said["tenant"] {
 		r.AddAttrs(slog.String("tenant", t.ID.String()))
+	}
+	if span := trace.SpanContextFromContext(ctx); span.IsSampled() {
+		r.AddAttrs(slog.String("trace_id", span.TraceID().String()), slog.String("span_id", span.SpanID().String()))
 	}
 	return w.Handler.Handle(ctx, r)
 }

@@ -11,11 +11,15 @@ type serveCommand struct {
 
 // Run serves until the process is asked to stop.
 func (c *serveCommand) Run(ctx context.Context, s *Settings) error {
+	s.role = "serve"
 	a, err := openApp(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer a.close()
+	if err := a.openPrivate(ctx); err != nil {
+		return err
+	}
 	a.join(ctx)
 	if !c.NoJobs {
 		if err := a.work(ctx); err != nil {
@@ -29,12 +33,15 @@ type workCommand struct{}
 
 // Run does the jobs until the process is asked to stop.
 func (c *workCommand) Run(ctx context.Context, s *Settings) error {
-	s.guest = true
+	s.guest, s.role = true, "work"
 	a, err := openApp(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer a.close()
+	if err := a.openPrivate(ctx); err != nil {
+		return err
+	}
 	a.join(ctx)
 	if err := a.work(ctx); err != nil {
 		return err

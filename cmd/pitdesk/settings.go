@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"pitdesk/internal/cards"
 	"pitdesk/internal/jobs"
 	"pitdesk/internal/mail"
 	"pitdesk/internal/webhooks"
@@ -57,6 +56,7 @@ type Settings struct {
 	TenantJobs          int           `env:"PITDESK_TENANT_JOBS" default:"10" help:"Jobs of one casino that a process does at a time, 1 to 50."`
 	DrainFor            time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests and jobs may take to end after SIGTERM, 0s to 22s."`
 	LogLevel            string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+	Watching
 
 	Bucket Bucket `embed:""`
 
@@ -67,6 +67,8 @@ type Settings struct {
 	webhookNetworks []netip.Prefix
 	// guest allows a command to work beside the process that supervises the embedded database.
 	guest bool
+	// role is what the process does: serve, work or demo.
+	role string
 }
 
 // secrets may be given as files.
@@ -186,7 +188,10 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		return fmt.Errorf("PITDESK_LOG_LEVEL %q: debug, info, warn or error", s.LogLevel)
 	}
-	s.log = slog.New(cards.LogHandler(whose{slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})}))
+	if err := s.Watching.check(); err != nil {
+		return err
+	}
+	s.log = slog.New(s.logTo(os.Stderr, level))
 	return nil
 }
 

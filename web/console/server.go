@@ -13,6 +13,7 @@ import (
 	"pitdesk/internal/blob"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
+	"pitdesk/internal/telemetry"
 	"pitdesk/tenants"
 	"pitdesk/tenants/office"
 	"pitdesk/views"
@@ -61,6 +62,7 @@ func (s *Server) Handler() http.Handler {
 		if q := r.URL.Query().Get("lang"); q != "" {
 			first = append(first, q)
 		}
+		telemetry.Found(r.Context(), telemetry.Console, "none")
 		ctx := i18n.With(r.Context(), i18n.Negotiate(r.Header.Get("Accept-Language"), first...))
 		h := w.Header()
 		h.Set("Referrer-Policy", "same-origin")
@@ -74,6 +76,7 @@ func (s *Server) Handler() http.Handler {
 // serve wraps a route: limits its body, finds who asks, and sees to it that authz was asked what the route declares.
 func (s *Server) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		telemetry.Found(r.Context(), telemetry.Console, route.Pattern)
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {
 				s.Log.ErrorContext(r.Context(), "panic", "request", web.RequestID(r.Context()), "panic", p, "stack", string(debug.Stack()))

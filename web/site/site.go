@@ -8,6 +8,7 @@ import (
 	"pitdesk/desk/channels/chat"
 	"pitdesk/internal/fault"
 	"pitdesk/internal/i18n"
+	"pitdesk/internal/telemetry"
 	"pitdesk/views"
 	"pitdesk/web"
 )
@@ -54,18 +55,21 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (s *Site) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, h := range s.routes() {
-		mux.Handle(pattern, s.serve(h))
+		mux.Handle(pattern, s.serve(pattern, h))
 	}
 	mux.Handle("GET "+views.AssetPrefix, views.Assets())
-	mux.Handle("/", s.serve(func(http.ResponseWriter, *http.Request) error { return errMissing }))
+	mux.Handle("/", s.serve("none", func(http.ResponseWriter, *http.Request) error { return errMissing }))
 
 	guard := http.NewCrossOriginProtection()
-	guard.SetDenyHandler(s.serve(func(http.ResponseWriter, *http.Request) error {
+	guard.SetDenyHandler(s.serve("none", func(http.ResponseWriter, *http.Request) error {
 		return fault.New(fault.Forbidden, "This request came from another site.")
 	}))
 	top := http.NewServeMux()
 	for pattern, h := range s.Extra {
-		top.Handle(pattern, h)
+		top.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			telemetry.Found(r.Context(), telemetry.Site, pattern)
+			h.ServeHTTP(w, r)
+		})
 	}
 	top.Handle("/", guard.Handler(mux))
 	return top
@@ -74,8 +78,9 @@ func (s *Site) Handler() http.Handler {
 var errMissing = fault.New(fault.NotFound, "There is nothing here.")
 
 // serve wraps a handler: its headers, the limit of its body, the language, and the page that tells of an error.
-func (s *Site) serve(h handler) http.Handler {
+func (s *Site) serve(pattern string, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		telemetry.Found(r.Context(), telemetry.Site, pattern)
 		head := w.Header()
 		head.Set("Content-Security-Policy", s.policy)
 		head.Set("X-Content-Type-Options", "nosniff")
