@@ -79,19 +79,19 @@ func (headsArgs) Kind() string { return "sign_heads" }
 func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	k := jobs.NewKinds()
 	jobs.Add(k, func(ctx context.Context, _ wakeArgs) error {
-		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
+		return tenants.Abreast(ctx, func(ctx context.Context, _ tenants.Tenant) error {
 			_, err := desk.WakeDue(ctx)
 			return err
 		})
 	})
 	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ indexArgs) error {
-		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
+		return tenants.Abreast(ctx, func(ctx context.Context, _ tenants.Tenant) error {
 			_, err := desk.Indexed(ctx)
 			return err
 		})
 	})
 	jobs.Add(k, func(ctx context.Context, _ sweepArgs) error {
-		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
+		return tenants.Abreast(ctx, func(ctx context.Context, _ tenants.Tenant) error {
 			_, err := chat.Sweep(ctx, a.files, time.Now())
 			return err
 		})
@@ -99,7 +99,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 	jobs.Add(k, a.draftAnswers)
 	jobs.AddLong(k, 2*time.Hour, func(ctx context.Context, args exports.Args) error { return exports.Write(ctx, a.files, args) })
 	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ domains.RecheckArgs) error {
-		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
+		return tenants.Abreast(ctx, func(ctx context.Context, _ tenants.Tenant) error {
 			return domains.Recheck(ctx, a.dns(), a.settings.DomainTarget, a.settings.log)
 		})
 	})
@@ -122,7 +122,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		return a.clerk().WriteLetter(ctx, a.siteMails(), letter)
 	})
 	jobs.Add(k, func(ctx context.Context, _ watchArgs) error {
-		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {
+		return tenants.Abreast(ctx, func(ctx context.Context, t tenants.Tenant) error {
 			return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
 				return licences.Watch(ctx, tx, time.Now(), tellOfLicence)
 			})
@@ -150,7 +150,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		if _, err := api.ForgetAnswers(ctx); err != nil {
 			return err
 		}
-		return tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {
+		return tenants.Abreast(ctx, func(ctx context.Context, t tenants.Tenant) error {
 			return tenants.In(ctx, t.ID, func(ctx context.Context, tx bun.Tx) error {
 				_, err := staff.ClearExpired(ctx, tx)
 				if err == nil {
@@ -192,7 +192,8 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	kinds, periodic := a.kinds()
-	worker, err := jobs.Start(a.context(ctx), jobs.Config{Pool: pool, Log: a.settings.log, Kinds: kinds, Periodic: periodic})
+	worker, err := jobs.Start(a.context(ctx), jobs.Config{Pool: pool, Log: a.settings.log, Kinds: kinds, Periodic: periodic,
+		MostOfOne: a.settings.TenantJobs})
 	if err != nil {
 		return err
 	}

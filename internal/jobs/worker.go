@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -23,7 +24,7 @@ const (
 	longest     = 5 * time.Minute
 	rescueAfter = 7 * time.Minute
 	// lookEvery is how soon a new job is found.
-	lookEvery = 500 * time.Millisecond
+	lookEvery = 200 * time.Millisecond
 )
 
 // Kinds are the jobs a process can do.
@@ -67,6 +68,8 @@ type Config struct {
 	Log      *slog.Logger
 	Kinds    *Kinds
 	Periodic []Periodic
+	// MostOfOne is how many places one casino's jobs may have, of AtOnce; 0 is a fifth.
+	MostOfOne int
 }
 
 // Worker does jobs until it is stopped.
@@ -77,7 +80,7 @@ func Start(ctx context.Context, c Config) (*Worker, error) {
 	config := &river.Config{
 		Schema: pg.RiverSchema, Workers: c.Kinds.workers, Logger: slog.New(cards.LogHandler(quieter{c.Log.Handler()})), PollOnly: true,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: AtOnce}},
-		FetchPollInterval: lookEvery, FetchCooldown: lookEvery / 5, JobTimeout: longest, RescueStuckJobsAfter: rescueAfter,
+		FetchPollInterval: lookEvery, FetchCooldown: lookEvery / 2, JobTimeout: longest, RescueStuckJobsAfter: rescueAfter,
 		Middleware: []rivertype.Middleware{&maskErrors{}},
 	}
 	for _, p := range c.Periodic {
@@ -88,7 +91,8 @@ func Start(ctx context.Context, c Config) (*Worker, error) {
 					rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled}}}
 			}, &river.PeriodicJobOpts{ID: p.Args.Kind(), RunOnStart: true}))
 	}
-	client, err := river.NewClient(quiet{riverpgxv5.New(c.Pool)}, config)
+	driver := fair{quiet: quiet{riverpgxv5.New(c.Pool)}, pool: c.Pool, most: cmp.Or(c.MostOfOne, AtOnce/5)}
+	client, err := river.NewClient(driver, config)
 	if err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}

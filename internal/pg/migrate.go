@@ -166,11 +166,36 @@ func migrateRiver(ctx context.Context, db *sql.DB, pool *pgxpool.Pool, log *slog
 	for _, v := range result.Versions {
 		log.Info("migrated", "job queue", v.Version, "ms", v.Duration.Milliseconds())
 	}
+	if err := indexJobLanes(ctx, db); err != nil {
+		return err
+	}
 	_, err = db.ExecContext(ctx, `
 		grant usage on schema river to pitdesk_app, pitdesk_control;
 		grant select, insert, update, delete on all tables in schema river to pitdesk_app, pitdesk_control;
 		revoke insert, update, delete on river.river_migration from pitdesk_app, pitdesk_control;
 		grant select on goose_db_version to pitdesk_app;
 		grant usage, select on all sequences in schema river to pitdesk_app, pitdesk_control;`)
+	return err
+}
+
+// JobLane is whose a job is, as SQL on the queue's table: its casino's, or its kind's where it is no casino's. Package jobs serves
+// lanes in turn.
+const JobLane = `coalesce(args->>'tenant', kind)`
+
+// indexJobLanes lets a lane's next job be found however long the lane is. It locks nobody out, and begins anew where an earlier
+// attempt was broken off.
+func indexJobLanes(ctx context.Context, db *sql.DB) error {
+	var broken bool
+	err := db.QueryRowContext(ctx, `select exists (select from pg_index where indexrelid = to_regclass('river.river_job_lanes') and not indisvalid)`).Scan(&broken)
+	if err != nil {
+		return err
+	}
+	if broken {
+		if _, err := db.ExecContext(ctx, `drop index concurrently river.river_job_lanes`); err != nil {
+			return err
+		}
+	}
+	_, err = db.ExecContext(ctx, `create index concurrently if not exists river_job_lanes on river.river_job
+		(queue, (`+JobLane+`), priority, scheduled_at, id) where state = 'available'`)
 	return err
 }
