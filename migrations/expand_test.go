@@ -96,7 +96,7 @@ var (
 	takes    = regexp.MustCompile(`(?i)^(drop|truncate)\b|^alter\b.*\brename\b|^alter\b.*\bdrop (?:column|constraint|expression)\b`)
 	revokes  = regexp.MustCompile(`(?is)^revoke\b.*?\bon (?:table |function |schema )?([\w.]+)`)
 	rebuilds = regexp.MustCompile(`(?i)^create (?:unique )?index concurrently (if not exists )?([\w.]+)`)
-	clears   = regexp.MustCompile(`(?i)^drop index concurrently if exists ([\w.]+)$`)
+	clears   = regexp.MustCompile(`(?i)^drop index concurrently if exists (?:\w+\.)?(\w+)$`)
 	harmless = regexp.MustCompile(`(?i)^(?:set lock_timeout = 0|alter table [\w.]+ validate constraint \w+)$`)
 )
 

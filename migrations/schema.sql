@@ -1005,6 +1005,37 @@ CREATE TABLE control.console_sessions (
 
 ALTER TABLE control.console_sessions OWNER TO pitdesk_owner;
 
+CREATE TABLE control.deed_links (
+    number bigint NOT NULL,
+    line_id uuid NOT NULL,
+    epoch integer NOT NULL,
+    xact xid8 NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT deed_links_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT deed_links_number_check CHECK ((number > 0))
+);
+
+ALTER TABLE control.deed_links OWNER TO pitdesk_owner;
+
+CREATE TABLE control.deed_statements (
+    number bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    key_id text NOT NULL,
+    links bigint NOT NULL,
+    head bytea NOT NULL,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL,
+    signature bytea NOT NULL,
+    CONSTRAINT deed_statements_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT deed_statements_head_check CHECK ((length(head) = 32)),
+    CONSTRAINT deed_statements_links_check CHECK ((links > 0)),
+    CONSTRAINT deed_statements_number_check CHECK ((number > 0)),
+    CONSTRAINT deed_statements_previous_check CHECK ((length(previous) = 32)),
+    CONSTRAINT deed_statements_signature_check CHECK ((length(signature) = 64))
+);
+
+ALTER TABLE control.deed_statements OWNER TO pitdesk_owner;
+
 CREATE TABLE control.deeds (
     id uuid NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1022,6 +1053,8 @@ CREATE TABLE control.deeds (
     address text,
     request_id text,
     read_during timestamp with time zone,
+    xact xid8 DEFAULT pg_current_xact_id(),
+    epoch integer DEFAULT public.current_epoch(),
     CONSTRAINT deeds_outcome_check CHECK ((outcome = ANY (ARRAY['allowed'::text, 'refused'::text])))
 );
 
@@ -1603,6 +1636,21 @@ ALTER TABLE ONLY public.articles FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.articles OWNER TO pitdesk_owner;
 
+CREATE TABLE public.audit_links (
+    tenant_id uuid NOT NULL,
+    number bigint NOT NULL,
+    line_id uuid NOT NULL,
+    epoch integer NOT NULL,
+    xact xid8 NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_links_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT audit_links_number_check CHECK ((number > 0))
+);
+
+ALTER TABLE ONLY public.audit_links FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_links OWNER TO pitdesk_owner;
+
 CREATE TABLE public.audit_log (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1618,12 +1666,36 @@ CREATE TABLE public.audit_log (
     address text,
     request_id text,
     read_during timestamp with time zone,
+    xact xid8 DEFAULT pg_current_xact_id(),
+    epoch integer DEFAULT public.current_epoch(),
     CONSTRAINT audit_log_outcome_check CHECK ((outcome = ANY (ARRAY['allowed'::text, 'refused'::text])))
 );
 
 ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log OWNER TO pitdesk_owner;
+
+CREATE TABLE public.audit_statements (
+    tenant_id uuid NOT NULL,
+    number bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    key_id text NOT NULL,
+    links bigint NOT NULL,
+    head bytea NOT NULL,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL,
+    signature bytea NOT NULL,
+    CONSTRAINT audit_statements_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT audit_statements_head_check CHECK ((length(head) = 32)),
+    CONSTRAINT audit_statements_links_check CHECK ((links > 0)),
+    CONSTRAINT audit_statements_number_check CHECK ((number > 0)),
+    CONSTRAINT audit_statements_previous_check CHECK ((length(previous) = 32)),
+    CONSTRAINT audit_statements_signature_check CHECK ((length(signature) = 64))
+);
+
+ALTER TABLE ONLY public.audit_statements FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_statements OWNER TO pitdesk_owner;
 
 CREATE TABLE public.brand_versions (
     tenant_id uuid NOT NULL,
@@ -2492,6 +2564,15 @@ ALTER TABLE ONLY control.console_sessions
 ALTER TABLE ONLY control.console_sessions
     ADD CONSTRAINT console_sessions_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY control.deed_links
+    ADD CONSTRAINT deed_links_line_id_key UNIQUE (line_id);
+
+ALTER TABLE ONLY control.deed_links
+    ADD CONSTRAINT deed_links_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY control.deed_statements
+    ADD CONSTRAINT deed_statements_pkey PRIMARY KEY (number);
+
 ALTER TABLE ONLY control.deeds
     ADD CONSTRAINT deeds_pkey PRIMARY KEY (id);
 
@@ -2621,8 +2702,17 @@ ALTER TABLE ONLY public.article_words
 ALTER TABLE ONLY public.articles
     ADD CONSTRAINT articles_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.audit_links
+    ADD CONSTRAINT audit_links_pkey PRIMARY KEY (tenant_id, number);
+
+ALTER TABLE ONLY public.audit_links
+    ADD CONSTRAINT audit_links_tenant_id_line_id_key UNIQUE (tenant_id, line_id);
+
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.audit_statements
+    ADD CONSTRAINT audit_statements_pkey PRIMARY KEY (tenant_id, number);
 
 ALTER TABLE ONLY public.brand_versions
     ADD CONSTRAINT brand_versions_pkey PRIMARY KEY (tenant_id, number);
@@ -2814,6 +2904,8 @@ CREATE INDEX console_sessions_person ON control.console_sessions USING btree (pe
 
 CREATE INDEX deeds_at ON control.deeds USING btree (id DESC);
 
+CREATE INDEX deeds_order ON control.deeds USING btree (epoch, xact, id);
+
 CREATE UNIQUE INDEX deeds_reads ON control.deeds USING btree (read_during, actor_id, action, object, object_id, reseller_id, tenant_id) NULLS NOT DISTINCT WHERE (read_during IS NOT NULL);
 
 CREATE INDEX deeds_reseller ON control.deeds USING btree (reseller_id, id DESC) WHERE (reseller_id IS NOT NULL);
@@ -2883,6 +2975,8 @@ CREATE INDEX articles_topic ON public.articles USING btree (tenant_id, topic_id)
 CREATE INDEX audit_log_about ON public.audit_log USING btree (tenant_id, ((facts ->> 'about'::text)), id DESC) WHERE ((facts ->> 'about'::text) IS NOT NULL);
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (tenant_id, at DESC);
+
+CREATE INDEX audit_log_order ON public.audit_log USING btree (tenant_id, epoch, xact, id);
 
 CREATE UNIQUE INDEX audit_log_reads ON public.audit_log USING btree (tenant_id, read_during, actor_id, action, object, object_id) NULLS NOT DISTINCT WHERE (read_during IS NOT NULL);
 
@@ -3220,7 +3314,11 @@ ALTER TABLE public.article_words ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.articles ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.audit_links ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_statements ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.brand_versions ENABLE ROW LEVEL SECURITY;
 
@@ -3350,7 +3448,11 @@ CREATE POLICY tenant ON public.article_words USING ((tenant_id = ( SELECT (NULLI
 
 CREATE POLICY tenant ON public.articles USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
+CREATE POLICY tenant ON public.audit_links USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
 CREATE POLICY tenant ON public.audit_log USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+CREATE POLICY tenant ON public.audit_statements USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 CREATE POLICY tenant ON public.brand_versions USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
@@ -3596,6 +3698,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.console_people TO pitdesk_con
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.console_sessions TO pitdesk_control;
 
+GRANT SELECT,INSERT ON TABLE control.deed_links TO pitdesk_control;
+
+GRANT SELECT,INSERT ON TABLE control.deed_statements TO pitdesk_control;
+
 GRANT SELECT,INSERT ON TABLE control.deeds TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.epochs TO pitdesk_control;
@@ -3692,7 +3798,11 @@ GRANT SELECT ON TABLE public.article_words TO pitdesk_search;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.articles TO pitdesk_app;
 
+GRANT SELECT,INSERT ON TABLE public.audit_links TO pitdesk_app;
+
 GRANT SELECT,INSERT ON TABLE public.audit_log TO pitdesk_app;
+
+GRANT SELECT,INSERT ON TABLE public.audit_statements TO pitdesk_app;
 
 GRANT SELECT,INSERT ON TABLE public.brand_versions TO pitdesk_app;
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -74,6 +75,12 @@ type headsArgs struct{}
 
 // Kind names the job in the queue.
 func (headsArgs) Kind() string { return "sign_heads" }
+
+// linkArgs is the round that links the audit logs' lines.
+type linkArgs struct{}
+
+// Kind names the job in the queue.
+func (linkArgs) Kind() string { return "link_audit_lines" }
 
 // kinds are all jobs of a deployment, and periodic those that nobody enqueues.
 func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
@@ -167,12 +174,16 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		})
 	})
 	jobs.AddLong(k, 2*time.Hour, func(ctx context.Context, _ headsArgs) error {
-		return tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error { return a.signHeads(ctx) })
+		return errors.Join(tenants.Each(ctx, func(ctx context.Context, _ tenants.Tenant) error {
+			return errors.Join(a.signHeads(ctx), a.signAudit(ctx))
+		}), a.signDeeds(ctx))
 	})
+	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ linkArgs) error { return a.linkAudit(ctx) })
 	return k, append(a.addBilling(k), []jobs.Periodic{
 		{Args: clearArgs{}, Every: time.Hour},
 		{Args: domains.RecheckArgs{}, Every: time.Hour},
 		{Args: headsArgs{}, Every: 24 * time.Hour},
+		{Args: linkArgs{}, Every: 5 * time.Minute},
 		{Args: sweepArgs{}, Every: time.Hour},
 		{Args: watchArgs{}, Every: time.Hour},
 		{Args: looksArgs{}, Every: time.Hour},

@@ -18,15 +18,19 @@ import (
 	"pitdesk/tenants"
 )
 
-// notebook is the file outside the database in which each signed statement's number and hash are noted: a line of time, casino,
-// number and hash. Whoever deletes statements in the database can't delete them there.
+// notebook is the file outside the database in which each signed statement's number and hash are noted: a line of time, casino
+// (or audit log), number and hash. Whoever deletes statements in the database can't delete them there.
 type notebook struct{ path string }
 
 func (s *Settings) notebook() notebook { return notebook{filepath.Join(s.Data, "heads.log")} }
 
-// newest returns what was noted last of a casino; zero when nothing was. Lines that can't be read are an error: somebody wrote
+// newest returns what was noted last of a casino's logs; zero when nothing was. Lines that can't be read are an error: somebody wrote
 // into the file by hand.
 func (n notebook) newest(tenant uuid.UUID) (desk.Noted, error) {
+	return n.newestOf(tenants.PublicID(tenants.TenantPrefix, tenant))
+}
+
+func (n notebook) newestOf(want string) (desk.Noted, error) {
 	var last desk.Noted
 	file, err := os.Open(n.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -36,7 +40,6 @@ func (n notebook) newest(tenant uuid.UUID) (desk.Noted, error) {
 		return last, fmt.Errorf("notebook: %w", err)
 	}
 	defer file.Close()
-	want := tenants.PublicID(tenants.TenantPrefix, tenant)
 	lines := bufio.NewScanner(file)
 	for row := 1; lines.Scan(); row++ {
 		fields := strings.Fields(lines.Text())
@@ -60,7 +63,11 @@ func (n notebook) newest(tenant uuid.UUID) (desk.Noted, error) {
 
 // note writes a statement down, onto the disk, unless it is there already.
 func (n notebook) note(tenant uuid.UUID, s desk.Noted) error {
-	last, err := n.newest(tenant)
+	return n.noteOf(tenants.PublicID(tenants.TenantPrefix, tenant), s)
+}
+
+func (n notebook) noteOf(what string, s desk.Noted) error {
+	last, err := n.newestOf(what)
 	if err != nil || s.Number <= last.Number {
 		return err
 	}
@@ -68,7 +75,7 @@ func (n notebook) note(tenant uuid.UUID, s desk.Noted) error {
 	if err != nil {
 		return fmt.Errorf("notebook: %w", err)
 	}
-	_, err = fmt.Fprintf(file, "%s %s %d %x\n", time.Now().UTC().Format(time.RFC3339), tenants.PublicID(tenants.TenantPrefix, tenant), s.Number, s.Hash)
+	_, err = fmt.Fprintf(file, "%s %s %d %x\n", time.Now().UTC().Format(time.RFC3339), what, s.Number, s.Hash)
 	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return fmt.Errorf("notebook: %w", err)
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 type verifyCommand struct {
-	What string `arg:"" help:"A conversation (cnv_…) or a casino: its id (ten_…), short name or host."`
+	What string `arg:"" help:"A conversation (cnv_…), a casino (its id ten_…, short name or host), or deeds: the audit log above casinos."`
 }
 
 // errBroken ends the command with 1, after its findings were printed.
@@ -32,11 +32,15 @@ func (c *verifyCommand) Run(ctx context.Context, s *Settings, o *output) error {
 	if strings.HasPrefix(c.What, tenants.ConversationPrefix+"_") {
 		return a.verifyConversation(ctx, c.What, o)
 	}
+	if c.What == deedsName {
+		return a.verifyDeeds(ctx, o)
+	}
 	t, err := a.find(ctx, c.What)
 	if err != nil {
 		return err
 	}
-	return a.verifyCasino(tenants.With(ctx, t), o)
+	ctx = tenants.With(ctx, t)
+	return errors.Join(a.verifyCasino(ctx, o), a.verifyAudit(ctx, o))
 }
 
 // find returns a casino by any of its names.

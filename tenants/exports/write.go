@@ -24,7 +24,7 @@ type blobReader = io.ReadSeekCloser
 // Tables are those whose rows are written, by name. A test sees to it that each of a casino's tables is here or in Left.
 var Tables = []string{
 	"answer_categories", "answer_category_names", "answer_misses", "article_pictures", "article_slugs", "article_versions", "article_votes",
-	"articles", "audit_log", "brand_versions", "brands", "chat_origins", "conversation_reads", "conversation_tags", "conversations", "domains",
+	"articles", "audit_links", "audit_log", "audit_statements", "brand_versions", "brands", "chat_origins", "conversation_reads", "conversation_tags", "conversations", "domains",
 	"entries", "erasures", "files", "first_steps", "head_statements", "inbox_views", "invitations", "language_packs", "language_settings", "language_texts",
 	"licence_alerts", "licence_looks", "licences", "macro_uses", "macros", "membership_teams", "memberships", "missed_words", "player_links",
 	"player_marks", "players", "signed_heads", "suggested_articles", "suggestions", "tags", "teams", "topics", "visit_rules", "visits",
