@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"pitdesk/authz"
@@ -97,7 +98,18 @@ func expandPlayers(ctx context.Context, tx bun.Tx, all []Conversation) error {
 }
 
 func expandAgents(ctx context.Context, tx bun.Tx, all []Conversation) error {
-	colleagues, err := staff.Colleagues(ctx, tx)
+	var ids []uuid.UUID
+	for _, c := range all {
+		if c.Agent == nil {
+			continue
+		}
+		id, err := tenants.ParseID(tenants.MemberPrefix, c.Agent.ID)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, id)
+	}
+	colleagues, err := staff.ColleaguesOf(ctx, tx, ids...)
 	for _, c := range colleagues {
 		id := tenants.PublicID(tenants.MemberPrefix, c.ID)
 		for i := range all {

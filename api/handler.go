@@ -19,6 +19,7 @@ import (
 	"pitdesk/internal/i18n"
 	"pitdesk/internal/telemetry"
 	"pitdesk/tenants"
+	"pitdesk/tenants/languages"
 )
 
 // Bounds of bodies: how large they may be, and how long they may take to arrive. Files have more of both.
@@ -98,6 +99,7 @@ func (a *API) who(ctx context.Context, r *http.Request) (context.Context, authz.
 	}
 	actor := authz.Actor{Kind: authz.KindKey, ID: k.ID, Role: authz.Role(k.Role), Name: k.Name, Reseller: k.Reseller, Scopes: k.Scopes}
 	here, atCasino := tenants.FromContext(ctx)
+	arrived := atCasino
 	named := r.Header.Get(tenantHeader)
 	if !atCasino && k.Tenant.ID != tenants.Nobody {
 		here, atCasino = k.Tenant, true
@@ -133,7 +135,15 @@ func (a *API) who(ctx context.Context, r *http.Request) (context.Context, authz.
 		actor.Role = authz.Admin // within its own casinos; its scopes bound it
 	}
 	actor.Tenant = here.ID
-	return tenants.With(ctx, here), actor, nil
+	ctx = tenants.With(ctx, here)
+	if !arrived { // at its own address the casino's words are loaded already
+		spoken, err := languages.Speak(ctx)
+		if err != nil {
+			return ctx, authz.Actor{}, err
+		}
+		ctx = spoken
+	}
+	return ctx, actor, nil
 }
 
 var (

@@ -87,17 +87,15 @@ func (a *API) markRead(ctx context.Context, in *readIn) (*conversationOut, error
 		if err != nil {
 			return err
 		}
-		colleagues, err := staff.Colleagues(ctx, tx)
+		found, err := staff.ColleaguesOf(ctx, tx, agent)
+		if err == nil && len(found) == 0 {
+			err = fault.New(fault.Invalid, "This agent isn't there any more.").On("agent")
+		}
 		if err != nil {
 			return err
 		}
-		for _, colleague := range colleagues {
-			if colleague.ID == agent {
-				key, _ := authz.From(ctx)
-				as := authz.Actor{Kind: authz.KindAgent, Tenant: key.Tenant, ID: agent, Role: colleague.Role, Name: colleague.Name}
-				return desk.MarkRead(authz.With(ctx, as), tx, c, in.Body.Seq)
-			}
-		}
-		return fault.New(fault.Invalid, "This agent isn't there any more.").On("agent")
+		key, _ := authz.From(ctx)
+		as := authz.Actor{Kind: authz.KindAgent, Tenant: key.Tenant, ID: agent, Role: found[0].Role, Name: found[0].Name}
+		return desk.MarkRead(authz.With(ctx, as), tx, c, in.Body.Seq)
 	})
 }

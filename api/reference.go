@@ -36,6 +36,7 @@ var referencePages = []referencePage{
 	{Path: "/docs", Title: "Reference"},
 	{Path: "/docs/guide", Title: "A casino in ten calls", file: "provisioning.md"},
 	{Path: "/docs/conventions", Title: "Conventions", file: "api.md"},
+	{Path: "/docs/webhooks", Title: "Events and webhooks", file: "webhooks.md"},
 	{Path: "/docs/changelog", Title: "Changelog", file: "changelog.md"},
 }
 

@@ -39,6 +39,9 @@ func TestTheReferenceStandsAtTheAPIsOwnHostAlone(t *testing.T) {
 			if at := regexp.MustCompile(`(?:src|<link[^>]* href)="(?:https?:)?//[^"]+"`).FindString(page); at != "" {
 				t.Errorf("%s loads %s", p, at)
 			}
+			if at := regexp.MustCompile(`href="[^":]*\.md[^"]*"`).FindString(page); at != "" {
+				t.Errorf("%s leads to %s, which isn't served", p, at)
+			}
 			for _, link := range regexp.MustCompile(`href="(/[^"#]*)`).FindAllStringSubmatch(page, -1) {
 				r := httptest.NewRequest(http.MethodGet, "http://api.desk.example"+link[1], nil)
 				rec := httptest.NewRecorder()

@@ -146,12 +146,19 @@ func (s *listener) run(ctx context.Context) {
 	}
 }
 
-// scope is what the key may see now; an ended key is an error. While nobody can tell, because the database is away, it is an
-// error too: rights of a moment ago would be a guess.
+// scope is what the key may see now; an ended key is an error, and so is a casino that was shut. While nobody can tell,
+// because the database is away, it is an error too: rights of a moment ago would be a guess.
 func (s *listener) scope(ctx context.Context) (authz.Scope, error) {
-	_, actor, err := s.api.who(ctx, s.request)
+	now, err := tenants.PoolsOf(ctx).Doors.ByHost(ctx, tenants.Current(ctx).Slug+"."+tenants.PoolsOf(ctx).Doors.Base())
+	if err != nil {
+		return authz.Scope{}, err
+	}
+	ctx, actor, err := s.api.who(tenants.With(ctx, now), s.request)
 	if err == nil && !authz.Permits(actor.Role, authz.InboxListen) {
 		err = errKey
+	}
+	if err == nil {
+		err = authz.Stands(authz.With(ctx, actor), authz.InboxListen)
 	}
 	return authz.ScopeFor(actor), err
 }

@@ -203,6 +203,29 @@ func TestAStreamEndsWithItsKey(t *testing.T) {
 	ours.ended()
 }
 
+func TestAStreamEndsWithItsCasino(t *testing.T) {
+	t.Parallel()
+	s := play(t)
+	reel := sample.Tenant(s.ctx, t, "Golden Reel")
+	ours, theirs := s.crm.listen(t), s.caller(t, reel, authz.Admin).listen(t)
+	hold := func(at tenants.Standing) {
+		t.Helper()
+		if err := tenants.Above(s.ctx, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tenants.Hold(ctx, tx, s.fox.ID, tenants.ByVendor, at, "a complaint")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hold(tenants.ReadOnly)
+	s.Hub.Publish(live.Change{Tenant: s.fox.ID, What: live.WhatSettings})
+	ours.next("settings")
+	hold(tenants.Suspended)
+	ours.ended()
+	s.Hub.Publish(live.Change{Tenant: reel.ID, What: live.WhatSettings})
+	theirs.next("settings")
+}
+
 func TestStreamsEndWhenTheServerStops(t *testing.T) {
 	t.Parallel()
 	s := play(t)

@@ -5,5 +5,5 @@ import "embed"
 
 // Pages are the pages by their file names.
 //
-//go:embed api.md provisioning.md changelog.md
+//go:embed api.md provisioning.md webhooks.md changelog.md
 var Pages embed.FS

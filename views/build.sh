@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds what views/assets and *_templ.go hold: sh views/build.sh [templ|scripts|chat|vendor|styles|icon NAME…]. Without an
+# Builds what views/assets, api/reference/viewer.js and *_templ.go hold: sh views/build.sh [templ|scripts|chat|vendor|reference|styles|icon NAME…]. Without an
 # argument everything is built. Needs Go; styles and vendor need npm too.
 set -eu
 cd "$(dirname "$0")"
@@ -28,6 +28,15 @@ vendor() {
 		echo ';'
 	done > assets/htmx.js
 }
+# The viewer of the API's reference, as its makers publish it (MIT). Its package alone is fetched: what it was built from isn't needed.
+reference() {
+	unpacked=$(mktemp -d)
+	npm pack --silent --pack-destination "$unpacked" rapidoc@9.3.8 >/dev/null
+	tar -xzf "$unpacked"/rapidoc-9.3.8.tgz -C "$unpacked" package/dist package/LICENSE.txt
+	grep -v '^//# sourceMappingURL' "$unpacked/package/dist/rapidoc-min.js" >../api/reference/viewer.js
+	{ cat "$unpacked/package/LICENSE.txt"; echo; cat "$unpacked/package/dist/rapidoc-min.js.LICENSE.txt"; } >../api/reference/LICENSE
+	rm -rf "$unpacked"
+}
 # Not minified, so that two branches' changes merge; the server compresses it.
 styles() {
 	modules
@@ -45,9 +54,9 @@ icon() {
 }
 
 case "${1:-all}" in
-all) templates; scripts; vendor; styles ;;
+all) templates; scripts; vendor; reference; styles ;;
 templ) templates ;;
 icon) shift; icon "$@" ;;
-scripts | chat | vendor | styles) "$1" ;;
+scripts | chat | vendor | reference | styles) "$1" ;;
 *) echo "unknown part: $1" >&2; exit 2 ;;
 esac

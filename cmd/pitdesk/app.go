@@ -105,6 +105,7 @@ type app struct {
 	closers  []func()
 	visitor  *licences.Visitor // looks at regulators' pages
 	office   *billing.Office   // does the business with Stripe; nil where billing is off
+	listener net.Listener      // what PITDESK_ADDR names, once it is taken
 	stopJobs func()            // nil where no jobs are done
 
 	telemetry *telemetry.Telemetry // nil where nobody watches
@@ -223,12 +224,30 @@ func (a *app) server() *web.Server {
 	return s
 }
 
-// listen serves until ctx ends, then lets streams end and requests finish.
-func (a *app) listen(ctx context.Context, s *web.Server, started func(net.Addr)) error {
+// bind takes the address that listen will serve. Where it leaves the port to the system, the base URL gets the one that was
+// given, so bind comes before anything that reads it.
+func (a *app) bind() error {
 	listener, err := net.Listen("tcp", a.settings.Addr)
 	if err != nil {
 		return fmt.Errorf("PITDESK_ADDR: %w", err)
 	}
+	a.listener = listener
+	a.closers = append(a.closers, func() { _ = listener.Close() })
+	if a.settings.base.Port() == "0" {
+		_, port, _ := net.SplitHostPort(listener.Addr().String())
+		a.settings.base.Host = a.settings.base.Hostname() + ":" + port
+	}
+	return nil
+}
+
+// listen serves until ctx ends, then lets streams end and requests finish.
+func (a *app) listen(ctx context.Context, s *web.Server, started func(net.Addr)) error {
+	if a.listener == nil {
+		if err := a.bind(); err != nil {
+			return err
+		}
+	}
+	listener := a.listener
 	ways, servers, err := a.servers(ctx, listener, a.telemetry.Handler(s.Handler()))
 	if err != nil {
 		return errors.Join(err, listener.Close())

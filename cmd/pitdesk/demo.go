@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -20,7 +21,7 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
 		return err
 	}
 	defer a.close()
-	if err := a.openPrivate(ctx); err != nil {
+	if err := errors.Join(a.bind(), a.openPrivate(ctx)); err != nil {
 		return err
 	}
 	a.visitor = demoVisitor()
@@ -41,11 +42,7 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings, o *output) error {
 	if err := a.work(ctx); err != nil {
 		return err
 	}
-	return a.listen(ctx, server, func(at net.Addr) {
-		if s.base.Port() == "0" {
-			_, port, _ := net.SplitHostPort(at.String())
-			s.base.Host = s.base.Hostname() + ":" + port
-		}
+	return a.listen(ctx, server, func(net.Addr) {
 		facts.address(s.base.Scheme, s.port())
 		if err := a.admit(a.context(ctx), facts); err != nil {
 			s.log.Error("demo's pages", "err", err)

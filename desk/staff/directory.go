@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"pitdesk/authz"
 )
@@ -23,6 +24,17 @@ func Colleagues(ctx context.Context, tx bun.Tx) ([]Colleague, error) {
 	var all []Colleague
 	err := tx.NewRaw(`select id, name, role, last_seen_at from memberships
 		where tenant_id = current_tenant() and disabled_at is null order by lower(name), id limit 500`).Scan(ctx, &all)
+	return all, err
+}
+
+// ColleaguesOf are those of ids who can sign in, in no order. Ids that nobody has are left out.
+func ColleaguesOf(ctx context.Context, tx bun.Tx, ids ...uuid.UUID) ([]Colleague, error) {
+	var all []Colleague
+	if len(ids) == 0 {
+		return all, nil
+	}
+	err := tx.NewRaw(`select id, name, role, last_seen_at from memberships
+		where tenant_id = current_tenant() and disabled_at is null and id = any(?::uuid[])`, pgdialect.Array(ids)).Scan(ctx, &all)
 	return all, err
 }
 
