@@ -28,5 +28,6 @@ COPY --from=build /root-of-image/ /
 ENV PITDESK_DATA=/data PITDESK_ADDR=:8080
 USER 65532:65532
 EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=6s --start-period=60s CMD ["/pitdesk", "probe"]
 ENTRYPOINT ["/pitdesk"]
 CMD ["serve"]

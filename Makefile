@@ -17,6 +17,7 @@ test:
 check: lint
 	sh .ci/fresh
 	sh .ci/contract
+	sh .ci/chart
 	sh .ci/migrations
 	go test -race -count 1 -timeout 15m ./...
 

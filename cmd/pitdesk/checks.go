@@ -29,7 +29,11 @@ func checkKeys(s *Settings) pg.Finding {
 		if err != nil {
 			return pg.Finding{Name: name, Sentence: fmt.Sprintf("%s can't be looked at: %v.", path, err), Remedy: "Let this user own the data folder."}
 		}
-		if info.Mode().Perm()&0o077 != 0 {
+		others := fs.FileMode(0o077)
+		if path == s.HeadKeyFile {
+			others = 0o037 // mounted from a secret it belongs to root, and this program's group reads it
+		}
+		if info.Mode().Perm()&others != 0 {
 			return pg.Finding{Name: name, Sentence: fmt.Sprintf("%s may be read by others: its mode is %04o.", path, info.Mode().Perm()),
 				Remedy: "Run `chmod 600 " + path + "`."}
 		}

@@ -28,9 +28,9 @@ func TestDoctorSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		"too few connections": {func(s map[string]string) { s["PITDESK_DATABASE_CONNS"] = "500" }, []string{"A process opens up to 517 connections", "max_connections"}},
 		"no key": {func(s map[string]string) { s["PITDESK_HEAD_KEY_FILE"] = filepath.Join(t.TempDir(), "none") },
 			[]string{"PITDESK_HEAD_KEY_FILE names", "which isn't there"}},
-		"another folder's key": {func(s map[string]string) {
+		"a mounted key, which its group may read, that is none": {func(s map[string]string) {
 			s["PITDESK_HEAD_KEY_FILE"] = filepath.Join(s["PITDESK_DATA"], "heads")
-			if err := os.WriteFile(s["PITDESK_HEAD_KEY_FILE"], []byte("no key"), 0o600); err != nil {
+			if err := os.WriteFile(s["PITDESK_HEAD_KEY_FILE"], []byte("no key"), 0o440); err != nil {
 				t.Error(err)
 			}
 		}, []string{"The key that signs heads can't be used", "openssl genpkey"}},

@@ -124,6 +124,12 @@ func TestTheImageServesFromAReadOnlyRootAsNobody(t *testing.T) {
 		t.Errorf("/readyz answers %d", answer.StatusCode)
 	}
 	serve.isConfined(t)
+	if probe := inside(t, top, []string{"PITDESK_ADDR=" + at}, "probe"); probe.end(t) != 0 {
+		t.Errorf("the probe of what serves says %s", probe.err.String())
+	}
+	if probe := inside(t, top, nil, "probe", "http://127.0.0.1:1/readyz"); probe.end(t) != 1 {
+		t.Error("the probe of what doesn't serve is well")
+	}
 
 	work := inside(t, top, settings, "work")
 	work.await(t, "working", func() bool { return strings.Contains(work.err.String(), `"msg":"working"`) })
