@@ -173,12 +173,13 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 
 // join makes a one of the processes on its database: what happens in the others reaches a's open pages, and back.
 func (a *app) join(ctx context.Context) {
-	bus := live.Connect(ctx, a.hub, a.pools.AppPool, a.settings.log, func(c *live.Change) {
-		// Somebody's rights may have changed elsewhere.
-		if c == nil || c.What == live.WhatStaff || c.What == live.WhatSignOut {
-			a.sessions.Forget()
-		}
-	})
+	bus := live.Connect(ctx, a.hub, a.pools.AppPool, live.Options{Log: a.settings.log, Listen: a.settings.ListenDatabaseURL, NATS: a.settings.NATSURL,
+		Foreign: func(c *live.Change) {
+			// Somebody's rights may have changed elsewhere.
+			if c == nil || c.What == live.WhatStaff || c.What == live.WhatSignOut {
+				a.sessions.Forget()
+			}
+		}})
 	a.closers = append(a.closers, bus.Close)
 	go a.pools.Doors.Watch(ctx, a.settings.log)
 }

@@ -34,6 +34,8 @@ func TestAWrongSettingIsNamedWithItsBound(t *testing.T) {
 		"PITDESK_BASE_URL=ftp://desk":       {"PITDESK_BASE_URL", "http:// or https://"},
 		"PITDESK_BASE_URL=https://desk/a/b": {"PITDESK_BASE_URL", "no path"},
 		"PITDESK_FILES_URL=files":           {"PITDESK_FILES_URL", "http:// or https://"},
+		"PITDESK_NATS_URL=bus:4222":         {"PITDESK_NATS_URL", "nats:// or tls://"},
+		"PITDESK_LISTEN_DATABASE_URL=x y":   {"PITDESK_LISTEN_DATABASE_URL", "postgres://"},
 		"PITDESK_SMTP_URL=http://relay":     {"PITDESK_SMTP_URL", "smtp:// or smtps://"},
 		"PITDESK_TRUSTED_PROXIES=11":        {"PITDESK_TRUSTED_PROXIES", "0 to 10"},
 		"PITDESK_TRUSTED_PROXIES=many":      {"PITDESK_TRUSTED_PROXIES", "many"},

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"pitdesk/internal/jobs"
 	"pitdesk/internal/mail"
@@ -28,6 +31,8 @@ type Settings struct {
 	DatabaseURL         string        `env:"PITDESK_DATABASE_URL" help:"Postgres as the role that serves casinos. Empty: an embedded one in the data folder."`
 	ControlDatabaseURL  string        `env:"PITDESK_CONTROL_DATABASE_URL" help:"Postgres as the role behind the control tables."`
 	OwnerDatabaseURL    string        `env:"PITDESK_OWNER_DATABASE_URL" help:"Postgres as the schema's owner; migrate alone needs it."`
+	ListenDatabaseURL   string        `env:"PITDESK_LISTEN_DATABASE_URL" help:"Postgres for the one connection that listens to the other processes, past a pooler that shares connections. Empty: where PITDESK_DATABASE_URL leads."`
+	NATSURL             string        `env:"PITDESK_NATS_URL,NATS_URL" help:"NATS server that processes tell each other by, as nats:// or tls://, several with commas between. Empty: by Postgres."`
 	BaseURL             string        `env:"PITDESK_BASE_URL" help:"The deployment's own address, such as https://desk.example. Empty: http://localhost and the port of the address."`
 	VendorName          string        `env:"PITDESK_VENDOR_NAME" default:"Pitdesk" help:"Who offers this deployment: the name on its public site, on resellers' console and on bills. No casino's page bears it."`
 	ContactEmail        string        `env:"PITDESK_CONTACT_EMAIL" help:"Whom readers of the vendor's public site write to. Empty: no address is shown."`
@@ -77,6 +82,8 @@ func (s *Settings) secrets() map[string]*string {
 		"PITDESK_DATABASE_URL":          &s.DatabaseURL,
 		"PITDESK_CONTROL_DATABASE_URL":  &s.ControlDatabaseURL,
 		"PITDESK_OWNER_DATABASE_URL":    &s.OwnerDatabaseURL,
+		"PITDESK_LISTEN_DATABASE_URL":   &s.ListenDatabaseURL,
+		"PITDESK_NATS_URL":              &s.NATSURL,
 		"PITDESK_SMTP_URL":              &s.SMTPURL,
 		"PITDESK_LINK_KEY":              &s.LinkKey,
 		"PITDESK_STRIPE_KEY":            &s.StripeKey,
@@ -129,6 +136,16 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	if s.FilesURL != "" {
 		if u, err := url.Parse(s.FilesURL); err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
 			return fmt.Errorf("PITDESK_FILES_URL %q: want http:// or https:// and a host", s.FilesURL)
+		}
+	}
+	if s.ListenDatabaseURL != "" {
+		if _, err := pgx.ParseConfig(s.ListenDatabaseURL); err != nil {
+			return errors.New("PITDESK_LISTEN_DATABASE_URL: want the address of a Postgres, such as postgres://pitdesk_app@db/pitdesk")
+		}
+	}
+	for _, server := range strings.Split(s.NATSURL, ",") {
+		if u, err := url.Parse(strings.TrimSpace(server)); s.NATSURL != "" && (err != nil || u.Hostname() == "" || (u.Scheme != "nats" && u.Scheme != "tls")) {
+			return errors.New("PITDESK_NATS_URL: want nats:// or tls:// and a host, with commas between several")
 		}
 	}
 	if _, err := s.mailer(); err != nil {

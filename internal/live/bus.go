@@ -2,10 +2,8 @@ package live
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"log/slog"
-	"strings"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,14 +27,32 @@ const (
 	retryAfter = 250 * time.Millisecond
 )
 
+// Options are what a Bus needs besides the database.
+type Options struct {
+	Log *slog.Logger
+	// Foreign, which may be nil, hears each change that comes from elsewhere before the hub's readers do; nil stands for
+	// "anything may have happened".
+	Foreign func(*Change)
+	// Listen is the database's address for the one connection that listens, where the pool's leads through a pooler that
+	// shares connections. Empty: the pool's.
+	Listen string
+	// NATS are the addresses of a NATS server, commas between. Empty: NOTIFY alone.
+	NATS string
+}
+
 // Bus carries hints between the processes of one database by NOTIFY, sent after the commits they tell of and never within
 // them: there it would make every commit wait for the one before. A process that is alone on its database sends nothing.
+// With NATS, hints go that way, and by NOTIFY only to processes that NATS doesn't reach.
 type Bus struct {
-	hub     *Hub
-	pool    *pgxpool.Pool
-	log     *slog.Logger
+	hub    *Hub
+	pool   *pgxpool.Pool
+	listen string
+	log    *slog.Logger
+	nats   *line // nil without NATS
+
 	foreign func(*Change)
 	id      string
+	number  int64 // of its advisory lock, by which the others see whether it lives
 
 	mu      sync.Mutex
 	waiting []Change
@@ -53,26 +69,22 @@ type Bus struct {
 	done   sync.WaitGroup
 }
 
-// wire is one payload.
-type wire struct {
-	From  string      `json:"f"`
-	Kind  string      `json:"k,omitempty"` // "hello": a process has come; "here": the answer to it
-	To    string      `json:"to,omitempty"`
-	Hints []Change    `json:"c,omitempty"`
-	Again []uuid.UUID `json:"g,omitempty"`
-}
-
-// Connect joins the hub with those of the other processes on the pool's database, until Close. foreign, which may be nil,
-// hears each change that comes from elsewhere before the hub's readers do; nil stands for "anything may have happened".
-func Connect(ctx context.Context, hub *Hub, pool *pgxpool.Pool, log *slog.Logger, foreign func(*Change)) *Bus {
-	if foreign == nil {
-		foreign = func(*Change) {}
+// Connect joins the hub with those of the other processes on the pool's database, until Close.
+func Connect(ctx context.Context, hub *Hub, pool *pgxpool.Pool, o Options) *Bus {
+	if o.Foreign == nil {
+		o.Foreign = func(*Change) {}
 	}
-	b := &Bus{hub: hub, pool: pool, log: log, foreign: foreign, id: uuid.NewString()[:13], again: map[uuid.UUID]struct{}{},
-		wake: make(chan struct{}, 1), ready: make(chan struct{})}
+	b := &Bus{hub: hub, pool: pool, listen: o.Listen, log: o.Log, foreign: o.Foreign, id: uuid.NewString()[:13], number: 2 + rand.Int64N(1<<31-2),
+		again: map[uuid.UUID]struct{}{}, wake: make(chan struct{}, 1), ready: make(chan struct{})}
 	ctx, b.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	if o.NATS != "" {
+		var err error
+		if b.nats, err = b.dialNATS(ctx, o.NATS); err != nil {
+			b.log.ErrorContext(ctx, "NATS isn't used: hints go by NOTIFY", "err", err)
+		}
+	}
 	b.done.Add(2)
-	go func() { defer b.done.Done(); b.listen(ctx) }()
+	go func() { defer b.done.Done(); b.hearAll(ctx) }()
 	go func() { defer b.done.Done(); b.send(ctx) }()
 	select {
 	case <-b.ready: // all others know that we are there
@@ -92,6 +104,9 @@ func (b *Bus) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	_ = b.flush(ctx)
 	cancel()
+	if b.nats != nil {
+		b.nats.close()
+	}
 	b.cancel()
 	b.done.Wait()
 }
@@ -170,7 +185,7 @@ func (b *Bus) flush(ctx context.Context) error {
 		return nil
 	}
 	payloads := b.pack(hints, again)
-	if err := b.notify(ctx, payloads); err != nil {
+	if err := b.post(ctx, payloads); err != nil {
 		b.failed.Add(1)
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -187,75 +202,15 @@ func (b *Bus) flush(ctx context.Context) error {
 	return nil
 }
 
-// notify sends payloads in one round trip. Its commit need not reach the disk.
-func (b *Bus) notify(ctx context.Context, payloads []string) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	var text strings.Builder
-	text.WriteString("begin; set local synchronous_commit = off")
-	for _, p := range payloads {
-		fmt.Fprintf(&text, "; select pg_notify('%s', E'%s')", channel, strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(p))
-	}
-	text.WriteString("; commit")
-	conn, err := b.pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	if _, err := conn.Conn().PgConn().Exec(ctx, text.String()).ReadAll(); err != nil {
-		return err
-	}
-	b.rounds.Add(1)
-	return nil
-}
-
-// pack writes hints into as few payloads as they fit.
-func (b *Bus) pack(hints []Change, again map[uuid.UUID]struct{}) []string {
-	var payloads []string
-	var chunk []json.RawMessage
-	size, burst := 0, 0
-	next := func() {
-		if len(chunk) > 0 {
-			payloads = append(payloads, text(struct {
-				From  string            `json:"f"`
-				Hints []json.RawMessage `json:"c"`
-			}{b.id, chunk}))
-		}
-		chunk, size = nil, 0
-	}
-	for _, c := range hints {
-		if _, ok := again[c.Tenant]; ok {
-			continue
-		}
-		one, err := json.Marshal(c)
-		burst += len(one)
-		if err != nil || len(one) > maxPayload/2 || burst > maxBurst {
-			again[c.Tenant] = struct{}{}
-			continue
-		}
-		if size+len(one) > maxPayload-100 {
-			next()
-		}
-		chunk = append(chunk, one)
-		size += len(one) + 1
-	}
-	next()
-	var ids []uuid.UUID
-	for t := range again {
-		if ids = append(ids, t); len(ids) == 150 {
-			payloads = append(payloads, text(wire{From: b.id, Again: ids}))
-			ids = nil
+// post brings payloads to the other processes by the ways that reach them all.
+func (b *Bus) post(ctx context.Context, payloads []string) error {
+	if b.nats != nil {
+		if err := b.nats.post(ctx, payloads); err == nil && !b.nats.someAreDeaf() {
+			b.rounds.Add(1)
+			return nil
 		}
 	}
-	if len(ids) > 0 {
-		payloads = append(payloads, text(wire{From: b.id, Again: ids}))
-	}
-	return payloads
-}
-
-func text(v any) string {
-	b, _ := json.Marshal(v)
-	return string(b)
+	return b.notify(ctx, payloads)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -27,18 +27,23 @@ type process struct {
 	foreign atomic.Int64
 }
 
-func join(t *testing.T, data *pgtest.DB) *process {
+func join(t *testing.T, data *pgtest.DB, also ...func(*live.Options)) *process {
 	t.Helper()
 	pool, db, err := pg.Open(t.Context(), data.AppURL, pg.PoolOptions{MaxConns: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &process{hub: live.NewHub()}
-	p.bus = live.Connect(t.Context(), p.hub, pool, slog.New(slog.DiscardHandler), func(c *live.Change) {
+	options := live.Options{Log: slog.New(slog.DiscardHandler)}
+	for _, set := range also {
+		set(&options)
+	}
+	options.Foreign = func(c *live.Change) {
 		if c != nil {
 			p.foreign.Add(1)
 		}
-	})
+	}
+	p.bus = live.Connect(t.Context(), p.hub, pool, options)
 	t.Cleanup(func() { p.bus.Close(); db.Close(); pool.Close() })
 	return p
 }

@@ -3,21 +3,27 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
-// presence is the advisory lock that every listening process shares. It falls with its connection, so counting its holders
-// counts the processes that are there, however others ended.
-const presence = "7483, 1"
+// presence is the class of advisory locks by which processes see each other: all that listen share number 1, and each holds
+// another that is its own. Locks fall with their connection, so whoever holds them is there, however others ended.
+const presence = 7483
 
-// countEvery is how often a process looks whether the others are still there.
-const countEvery = 30 * time.Second
+// countEvery is how often a process looks whether the others are still there. With NATS it looks oftener, because whom NATS
+// doesn't reach is told by NOTIFY.
+const (
+	countEvery     = 30 * time.Second
+	countEveryNATS = 3 * time.Second
+)
 
-// listen hears the other processes until ctx ends.
-func (b *Bus) listen(ctx context.Context) {
+// hearAll hears the other processes until ctx ends.
+func (b *Bus) hearAll(ctx context.Context) {
 	silent := false
 	for ctx.Err() == nil {
 		conn, err := b.dial(ctx)
@@ -55,15 +61,23 @@ func (b *Bus) dial(ctx context.Context) (*pgx.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	config := b.pool.Config().ConnConfig.Copy()
+	if b.listen != "" {
+		var err error
+		if config, err = pgx.ParseConfig(b.listen); err != nil {
+			return nil, err
+		}
+		config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	}
 	config.RuntimeParams["application_name"] = "live"
 	config.Tracer = nil
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	if _, err = conn.Exec(ctx, "listen "+channel+"; select pg_advisory_lock_shared("+presence+")"); err == nil {
+	if _, err = conn.Exec(ctx, fmt.Sprintf("listen %s; select pg_advisory_lock_shared(%d, 1), pg_advisory_lock_shared(%[2]d, %d)",
+		channel, presence, b.number)); err == nil {
 		if err = b.count(ctx, conn); err == nil {
-			err = b.notify(ctx, []string{text(wire{From: b.id, Kind: "hello"})})
+			err = b.notify(ctx, []string{text(wire{From: b.id, Kind: kindHello})})
 		}
 	}
 	if err != nil {
@@ -73,21 +87,34 @@ func (b *Bus) dial(ctx context.Context) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// count looks whether any other process listens.
+// count looks which other processes listen. One of the release before holds no lock of its own.
 func (b *Bus) count(ctx context.Context, conn *pgx.Conn) error {
-	err := conn.QueryRow(ctx, `select count(*) from pg_locks
-		where locktype = 'advisory' and (classid, objid, objsubid) = (`+presence+`, 2) and pid <> pg_backend_pid()
-		and database = (select oid from pg_database where datname = current_database())`).Scan(&b.others)
+	rows, err := conn.Query(ctx, `select max(objid::bigint) from pg_locks
+		where locktype = 'advisory' and classid = $1 and objsubid = 2 and pid <> pg_backend_pid()
+		and database = (select oid from pg_database where datname = current_database())
+		group by pid having min(objid::bigint) = 1`, presence)
 	if err != nil {
 		return err
 	}
+	numbers, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return err
+	}
+	b.others = len(numbers)
 	b.alone.Store(b.others == 0)
+	if b.nats != nil {
+		b.nats.counted(numbers)
+	}
 	return nil
 }
 
 func (b *Bus) hear(ctx context.Context, conn *pgx.Conn) error {
-	for {
-		wait, cancel := context.WithTimeout(ctx, countEvery)
+	every := countEvery
+	if b.nats != nil {
+		every = countEveryNATS
+	}
+	for next := time.Now().Add(every); ; {
+		wait, cancel := context.WithDeadline(ctx, next)
 		n, err := conn.WaitForNotification(wait)
 		late := wait.Err() != nil && ctx.Err() == nil
 		cancel()
@@ -98,6 +125,7 @@ func (b *Bus) hear(ctx context.Context, conn *pgx.Conn) error {
 			if err := b.count(ctx, conn); err != nil {
 				return err
 			}
+			next = time.Now().Add(every)
 		default:
 			return err
 		}
@@ -110,14 +138,24 @@ func (b *Bus) deliver(ctx context.Context, payload string) {
 		return
 	}
 	switch {
-	case w.Kind == "hello":
+	case w.Kind == kindHello:
 		b.alone.Store(false)
-		_ = b.notify(ctx, []string{text(wire{From: b.id, Kind: "here", To: w.From})})
-	case w.Kind == "here" && w.To == b.id:
+		if b.nats != nil {
+			b.nats.deafFor(2 * countEveryNATS) // until it is known whether NATS reaches it
+		}
+		_ = b.notify(ctx, []string{text(wire{From: b.id, Kind: kindHere, To: w.From})})
+	case w.Kind == kindHere && w.To == b.id:
 		if b.others--; b.others == 0 {
 			b.greeted()
 		}
+	case w.Kind == kindDeaf && b.nats != nil:
+		b.nats.deafFor(3 * beatEvery)
 	}
+	b.take(w)
+}
+
+// take hands what came from another process to this one's readers.
+func (b *Bus) take(w wire) {
 	for _, c := range w.Hints {
 		b.foreign(&c)
 		b.hub.deliver(c)
@@ -131,4 +169,26 @@ func (b *Bus) deliver(ctx context.Context, payload string) {
 func (b *Bus) lose(tenant uuid.UUID) {
 	b.foreign(nil)
 	b.hub.lose(tenant)
+}
+
+// notify sends payloads in one round trip. Its commit need not reach the disk.
+func (b *Bus) notify(ctx context.Context, payloads []string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	var text strings.Builder
+	text.WriteString("begin; set local synchronous_commit = off")
+	for _, p := range payloads {
+		fmt.Fprintf(&text, "; select pg_notify('%s', E'%s')", channel, strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(p))
+	}
+	text.WriteString("; commit")
+	conn, err := b.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	if _, err := conn.Conn().PgConn().Exec(ctx, text.String()).ReadAll(); err != nil {
+		return err
+	}
+	b.rounds.Add(1)
+	return nil
 }
