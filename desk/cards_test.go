@@ -249,7 +249,7 @@ func TestNoCardNumberTravelsBetweenProcesses(t *testing.T) {
 	t.Parallel()
 	m := newChat(t)
 	for _, hub := range []*live.Hub{m.d.Hub, live.NewHub()} {
-		bus := live.Connect(m.ctx, hub, m.d.Pools.AppPool, slog.New(slog.DiscardHandler), nil)
+		bus := live.Connect(m.ctx, hub, m.d.Pools.AppPool, live.Options{Log: slog.New(slog.DiscardHandler)})
 		defer bus.Close()
 	}
 	wire, err := pgx.Connect(m.ctx, m.d.DB.AppURL)
