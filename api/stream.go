@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -130,6 +131,8 @@ func (s *listener) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-s.api.options.Draining():
+			// Not all at once: whoever takes over has other work, too.
+			_ = s.write(fmt.Sprintf("retry: %d\n\n", 500+rand.IntN(1500)))
 			return
 		case <-changes.Lost():
 			err = s.send("resync", struct{}{})

@@ -291,7 +291,7 @@ func (s *Server) Drain() {
 	if s.closed == nil {
 		return
 	}
-	close(s.closed)
+	s.drain.Do(func() { close(s.closed) })
 }
 
 // Draining is closed when streams are to end.

@@ -86,6 +86,7 @@ type Server struct {
 
 	table  []Route
 	closed chan struct{}
+	drain  sync.Once
 }
 
 // Context puts what handlers and jobs need into ctx.

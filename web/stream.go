@@ -53,6 +53,7 @@ const (
 	hintLost     = "lost"     // hints were dropped: everything may be old
 	hintGone     = "gone"     // the conversation left the reader's sight
 	hintStanding = "standing" // the casino stands otherwise than before: pages are drawn anew
+	hintMoving   = "moving"   // this process ends: the page connects again at once, elsewhere
 	hintAlive    = "alive"    // nothing happened; pages take a silent stream for a dead one
 )
 
@@ -90,6 +91,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) error {
 		case <-ctx.Done():
 			return nil
 		case <-s.Draining():
+			_ = out.send(hint{What: hintMoving})
 			return nil
 		case <-reader.Lost():
 			err = out.send(hint{What: hintLost})

@@ -81,7 +81,9 @@ type counter[K comparable] struct {
 	open map[K]int
 }
 
-func newCounter[K comparable](most int) *counter[K] { return &counter[K]{most: most, open: map[K]int{}} }
+func newCounter[K comparable](most int) *counter[K] {
+	return &counter[K]{most: most, open: map[K]int{}}
+}
 
 func (c *counter[K]) enter(who K) (leave func(), ok bool) {
 	c.mu.Lock()

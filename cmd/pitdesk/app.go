@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -107,6 +108,7 @@ type app struct {
 	office   *billing.Office   // does the business with Stripe; nil where billing is off
 	listener net.Listener      // what PITDESK_ADDR names, once it is taken
 	stopJobs func()            // nil where no jobs are done
+	leaving  atomic.Bool       // asked to stop: requests are to go elsewhere
 
 	telemetry *telemetry.Telemetry // nil where nobody watches
 }
@@ -195,9 +197,6 @@ func (a *app) context(ctx context.Context) context.Context {
 	return billing.With(staff.WithSeats(live.With(tenants.WithPools(ctx, a.pools), a.hub), billing.SeatLimit{}), a.office)
 }
 
-// ready says whether the database answers.
-func (a *app) ready(ctx context.Context) error { return a.pools.AppPool.Ping(ctx) }
-
 // config is what pages and mails need to know of the deployment.
 func (a *app) config() web.Config {
 	return web.Config{Base: a.settings.base.Hostname(), Vendor: a.settings.VendorName, Scheme: a.settings.base.Scheme, Port: a.settings.port(), FilesURL: a.settings.FilesURL,
@@ -249,7 +248,7 @@ func (a *app) listen(ctx context.Context, s *web.Server, started func(net.Addr))
 		}
 	}
 	listener := a.listener
-	ways, servers, err := a.servers(ctx, listener, a.telemetry.Handler(s.Handler()))
+	ways, servers, err := a.servers(ctx, listener, a.parting(a.telemetry.Handler(s.Handler())))
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -266,10 +265,11 @@ func (a *app) listen(ctx context.Context, s *web.Server, started func(net.Addr))
 	case <-ctx.Done():
 	}
 	a.settings.log.Info("stopping")
-	s.Drain()
 	if a.stopJobs != nil {
 		go a.stopJobs() // beside the streams, so that the time for both is one
 	}
+	a.linger(failed)
+	s.Drain()
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.settings.DrainFor)
 	defer cancel()
 	ended := make(chan error, len(servers))

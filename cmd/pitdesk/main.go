@@ -37,7 +37,7 @@ type commands struct {
 }
 
 // stopWithin is how long an orderly stop may take in all. Supervisors kill what takes 30 s.
-const stopWithin = 25 * time.Second
+const stopWithin = 29500 * time.Millisecond
 
 func main() {
 	if os.Getenv("GOGC") == "" {

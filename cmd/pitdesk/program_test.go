@@ -55,7 +55,7 @@ func start(t *testing.T, settings map[string]string, args ...string) *program {
 		t.Fatal(err)
 	}
 	p := &program{T: t, cmd: exec.Command(self, args...), exited: make(chan struct{})}
-	p.cmd.Env = []string{runsMain + "=1", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.Getenv("TMPDIR")}
+	p.cmd.Env = []string{runsMain + "=1", "PITDESK_LINGER=0s", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.Getenv("TMPDIR")}
 	for name, value := range settings {
 		p.cmd.Env = append(p.cmd.Env, name+"="+value)
 	}
@@ -108,7 +108,7 @@ func (p *program) stop() time.Duration {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		p.Fatal(err)
 	}
-	if code := p.end(25 * time.Second); code != 0 {
+	if code := p.end(stopWithin); code != 0 {
 		p.Errorf("SIGTERM ended it with %d", code)
 	}
 	return time.Since(began)

@@ -59,6 +59,7 @@ type Settings struct {
 	TenantConns         int           `env:"PITDESK_TENANT_CONNS" default:"0" help:"Connections that one casino may have of a process while others are at work, 1 to 500; 0 is an eighth of all."`
 	TenantStreams       int           `env:"PITDESK_TENANT_STREAMS" default:"2000" help:"Open streams that one casino's pages may have at a process, 1 to 100000."`
 	TenantJobs          int           `env:"PITDESK_TENANT_JOBS" default:"10" help:"Jobs of one casino that a process does at a time, 1 to 50."`
+	Linger              time.Duration `env:"PITDESK_LINGER" default:"5s" help:"How long to go on serving after SIGTERM, with /readyz at 503, so that the load balancer sends requests elsewhere, 0s to 20s. Nothing with the embedded database."`
 	DrainFor            time.Duration `env:"PITDESK_DRAIN_FOR" default:"20s" help:"How long open requests and jobs may take to end after SIGTERM, 0s to 22s."`
 	LogLevel            string        `env:"PITDESK_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	Watching
@@ -197,6 +198,9 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	}
 	if s.DrainFor < 0 || s.DrainFor > 22*time.Second {
 		return fmt.Errorf("PITDESK_DRAIN_FOR is %s: 0s to 22s", s.DrainFor)
+	}
+	if s.Linger < 0 || s.Linger > 20*time.Second || s.Linger+s.DrainFor > 27*time.Second {
+		return fmt.Errorf("PITDESK_LINGER is %s: 0s to 20s, and 27s at most together with PITDESK_DRAIN_FOR, which is %s", s.Linger, s.DrainFor)
 	}
 	if s.DatabaseURL != "" && s.ControlDatabaseURL == "" {
 		return fmt.Errorf("PITDESK_DATABASE_URL is set, PITDESK_CONTROL_DATABASE_URL isn't: both roles are needed")

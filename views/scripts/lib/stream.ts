@@ -2,7 +2,7 @@
 // hears to the others: eight tabs over HTTP/1.1 would otherwise use up the browser's connections to the host.
 
 export interface Hint {
-  /** What: entry, change, erased, seen, typing, looking, player, staff, settings, gone, standing, hello, lost. */
+  /** What: entry, change, erased, seen, typing, looking, player, staff, settings, gone, standing, hello, lost, moving. */
   w: string;
   /** Conversation. */
   c?: string;
@@ -56,7 +56,11 @@ async function hold(): Promise<never> {
   let wait = 500; // ms
   for (;;) {
     const began = Date.now();
-    await once();
+    if (await once()) {
+      // The desk goes on elsewhere: nothing is amiss, and not all pages knock at once.
+      await pause(Math.random() * 1000);
+      continue;
+    }
     if (Date.now() - began > 10_000) wait = 500;
     say(false);
     await pause(wait * (0.7 + Math.random() * 0.6));
@@ -64,8 +68,8 @@ async function hold(): Promise<never> {
   }
 }
 
-/** Reads one stream to its end. */
-function once(): Promise<void> {
+/** Reads one stream to its end, and says whether it ended because its process makes room for another. */
+function once(): Promise<boolean> {
   return new Promise((resolve) => {
     const source = new EventSource("/stream");
     let silent = 0;
@@ -77,14 +81,19 @@ function once(): Promise<void> {
     const end = () => {
       clearTimeout(silent);
       source.close();
-      resolve();
+      resolve(moving);
     };
+    let moving = false;
     alive();
     source.onmessage = (event) => {
       alive();
       const hint = JSON.parse(event.data) as Hint;
       if (hint.w === "hello") say(true);
       if (hint.w === "alive") return;
+      if (hint.w === "moving") {
+        moving = true;
+        return end();
+      }
       channel.postMessage({ hint } satisfies Post);
       tell(hint);
     };
