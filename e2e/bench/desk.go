@@ -138,6 +138,9 @@ func (d *desk) socket() string {
 }
 
 func (d *desk) stop() {
+	if d == nil {
+		return
+	}
 	if d.super != nil {
 		d.super.Close()
 	}
@@ -178,10 +181,12 @@ func child(ctx context.Context, j job) (result, error) {
 // spent is the CPU time that the desk's process and its database have used so far, in seconds.
 type spent struct{ desk, database float64 }
 
-func (d *desk) spent() spent {
+func (d *desk) spent() spent { return spentBy(d.server.cmd.Process.Pid, d.folder) }
+
+func spentBy(server int, folder string) spent {
 	var s spent
 	postmaster := 0
-	if text, err := os.ReadFile(filepath.Join(d.folder, "data/pg/data/postmaster.pid")); err == nil {
+	if text, err := os.ReadFile(filepath.Join(folder, "data/pg/data/postmaster.pid")); err == nil {
 		line, _, _ := strings.Cut(string(text), "\n")
 		postmaster, _ = strconv.Atoi(line)
 	}
@@ -200,7 +205,7 @@ func (d *desk) spent() spent {
 		parent, _ := strconv.Atoi(f[1])
 		ticks := func(i int) float64 { n, _ := strconv.ParseFloat(f[i], 64); return n / 100 }
 		switch {
-		case pid == d.server.cmd.Process.Pid:
+		case pid == server:
 			s.desk += ticks(11) + ticks(12)
 		case pid == postmaster:
 			s.database += ticks(11) + ticks(12) + ticks(13) + ticks(14)

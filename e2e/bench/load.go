@@ -24,10 +24,16 @@ type job struct {
 	Paths    []path
 	Chats    int
 	Every    float64 // seconds between two messages of a chat
+	Walks    []walk
+	Process  int    // the desk's, for who looks at its memory
+	Folder   string // the desk's
 }
 
 // player is somebody with an open conversation and a session.
-type player struct{ Token, Conversation string }
+type player struct {
+	Token, Conversation string
+	Host                string // empty means the job's
+}
 
 // path is a page that readers ask for, as whom; with Among it is one of many, each at its own host.
 type path struct {
@@ -41,6 +47,7 @@ type path struct {
 type result struct {
 	Series map[string]series
 	CPU    float64 // seconds this process has used
+	Marks  []mark
 }
 
 // series are the waits of one kind of thing, in milliseconds.
@@ -49,6 +56,7 @@ type series struct {
 	Failed  int     `json:"failed"`
 	Seconds float64 `json:"seconds"`
 	P50     float64 `json:"p50_ms"`
+	P95     float64 `json:"p95_ms"`
 	P99     float64 `json:"p99_ms"`
 	Max     float64 `json:"max_ms"`
 	Why     string  `json:"why,omitempty"` // the first failure
@@ -92,7 +100,7 @@ func together(all []waits, over time.Duration) series {
 		}
 		return millis(took[min(len(took)-1, int(share*float64(len(took))))])
 	}
-	s.P50, s.P99, s.Max = at(0.50), at(0.99), at(1)
+	s.P50, s.P95, s.P99, s.Max = at(0.50), at(0.95), at(0.99), at(1)
 	return s
 }
 
@@ -113,6 +121,12 @@ func load() {
 			err = deliver(j, &r)
 		case "read":
 			err = read(j, &r)
+		case "walk":
+			err = walkAll(j, &r)
+		case "spread":
+			err = spread(j, &r)
+		case "hold":
+			err = hold(j, &r)
 		default:
 			err = fmt.Errorf("no such job: %q", j.Kind)
 		}

@@ -18,12 +18,19 @@ type report struct {
 	Delivery []deliveryFigure `json:"delivery,omitempty"`
 	Lists    []listFigure     `json:"lists,omitempty"`
 	Help     []listFigure     `json:"help,omitempty"`
+
+	Neighbour []neighbourFigure `json:"neighbour,omitempty"`
+	Tenants   []tenantsFigure   `json:"tenants,omitempty"`
+	Streams   []streamsFigure   `json:"streams,omitempty"`
 }
 
 // print writes the tables.
 func (r report) print(out io.Writer) {
-	fmt.Fprintf(out, "\n%s · %s · took %s\n%d casinos, %d conversations, %d entries; the measured casino has %d conversations\n",
-		r.Began.Format("2006-01-02 15:04 MST"), r.Machine, r.Took, r.Seeded.Casinos, r.Seeded.Conversations, r.Seeded.Entries, r.Seeded.BigOnes)
+	fmt.Fprintf(out, "\n%s · %s · took %s\n", r.Began.Format("2006-01-02 15:04 MST"), r.Machine, r.Took)
+	if r.Seeded.Casinos > 0 {
+		fmt.Fprintf(out, "%d casinos, %d conversations, %d entries; the measured casino has %d conversations\n",
+			r.Seeded.Casinos, r.Seeded.Conversations, r.Seeded.Entries, r.Seeded.BigOnes)
+	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	defer t.Flush()
 	if len(r.Accept) > 0 {
@@ -57,6 +64,9 @@ func (r report) print(out io.Writer) {
 		fmt.Fprintf(t, "\nHelp centres, 10,000 articles over 200 casinos, p50 / p99 in ms\n")
 		printLists(t, r.Help)
 	}
+	printNeighbours(t, r.Neighbour)
+	printTenants(t, r.Tenants)
+	printStreams(t, r.Streams)
 }
 
 func printLists(t io.Writer, figures []listFigure) {

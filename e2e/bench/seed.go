@@ -13,6 +13,9 @@ import (
 	"pitdesk/tenants"
 )
 
+//go:embed functions.sql
+var functionsSQL string
+
 //go:embed seed.sql
 var seedSQL string
 
@@ -61,7 +64,7 @@ func seed(ctx context.Context, d *desk) (*scene, error) {
 
 func fill(ctx context.Context, conn *pgx.Conn, d *desk) error {
 	all := func(sql string) error { _, err := conn.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol); return err }
-	if err := all(seedSQL); err != nil {
+	if err := all(functionsSQL + seedSQL); err != nil {
 		return err
 	}
 	// The big casino and all others at once.
@@ -114,7 +117,7 @@ func look(ctx context.Context, conn *pgx.Conn) (*scene, error) {
 		if err := rows.Scan(&token, &id); err != nil {
 			return nil, err
 		}
-		s.players = append(s.players, player{token, tenants.PublicID(tenants.ConversationPrefix, id)})
+		s.players = append(s.players, player{Token: token, Conversation: tenants.PublicID(tenants.ConversationPrefix, id)})
 	}
 	if rows.Err() != nil {
 		return nil, rows.Err()
