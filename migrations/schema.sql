@@ -775,6 +775,19 @@ $$;
 
 ALTER FUNCTION public.rotate_key(key_id uuid, new_hint text, new_hash bytea, keep_until timestamp with time zone) OWNER TO pitdesk_owner;
 
+CREATE FUNCTION public.seal_under() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    k bigint;
+begin
+    select s.key_id into k from control.sealing s for share;
+    return k;
+end $$;
+
+ALTER FUNCTION public.seal_under() OWNER TO pitdesk_owner;
+
 CREATE FUNCTION public.serve_host(wanted text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -936,6 +949,7 @@ CREATE TABLE control.certificate_files (
     name text NOT NULL,
     content bytea NOT NULL,
     changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    content_sealed bytea,
     CONSTRAINT certificate_files_name_check CHECK (((length(name) >= 1) AND (length(name) <= 1000)))
 );
 
@@ -984,6 +998,7 @@ CREATE TABLE control.console_people (
     totp_secret text,
     totp_at timestamp with time zone,
     totp_step bigint DEFAULT 0 NOT NULL,
+    totp_sealed bytea,
     CONSTRAINT console_people_check CHECK (((totp_at IS NULL) OR (totp_secret IS NOT NULL))),
     CONSTRAINT console_people_email_check CHECK ((email = lower(email))),
     CONSTRAINT console_people_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
@@ -1293,6 +1308,27 @@ CREATE TABLE control.revisions (
 
 ALTER TABLE control.revisions OWNER TO pitdesk_owner;
 
+CREATE TABLE control.seal_keys (
+    id bigint NOT NULL,
+    proof bytea NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT seal_keys_id_check CHECK (((id >= 1) AND (id <= '4294967295'::bigint)))
+);
+
+ALTER TABLE control.seal_keys OWNER TO pitdesk_owner;
+
+CREATE TABLE control.sealing (
+    one boolean DEFAULT true NOT NULL,
+    key_id bigint,
+    begun_at timestamp with time zone,
+    CONSTRAINT sealing_check CHECK (((key_id IS NULL) = (begun_at IS NULL))),
+    CONSTRAINT sealing_key_id_check CHECK (((key_id >= 1) AND (key_id <= '4294967295'::bigint))),
+    CONSTRAINT sealing_one_check CHECK (one)
+);
+
+ALTER TABLE control.sealing OWNER TO pitdesk_owner;
+
 CREATE TABLE control.sign_ups (
     id uuid NOT NULL,
     slug text NOT NULL,
@@ -1406,6 +1442,7 @@ CREATE TABLE control.webhook_secrets (
     secret text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     ends_at timestamp with time zone,
+    secret_sealed bytea,
     CONSTRAINT webhook_secrets_secret_check CHECK ((secret ~~ 'whsec\_%'::text))
 );
 
@@ -1761,6 +1798,7 @@ CREATE TABLE public.chat_keys (
     key bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     revoked_at timestamp with time zone,
+    key_sealed bytea,
     CONSTRAINT chat_keys_alg_check CHECK ((alg = ANY (ARRAY['HS256'::text, 'EdDSA'::text])))
 );
 
@@ -2228,6 +2266,7 @@ CREATE TABLE public.memberships (
     last_seen_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     disabled_at timestamp with time zone,
+    totp_sealed bytea,
     CONSTRAINT memberships_email_check CHECK ((email = lower(email))),
     CONSTRAINT memberships_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
     CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'lead'::text, 'admin'::text])))
@@ -2629,6 +2668,12 @@ ALTER TABLE ONLY control.resellers
 
 ALTER TABLE ONLY control.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (tenant_id, subject);
+
+ALTER TABLE ONLY control.seal_keys
+    ADD CONSTRAINT seal_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY control.sealing
+    ADD CONSTRAINT sealing_pkey PRIMARY KEY (one);
 
 ALTER TABLE ONLY control.sign_ups
     ADD CONSTRAINT sign_ups_pkey PRIMARY KEY (id);
@@ -3675,6 +3720,10 @@ GRANT ALL ON FUNCTION public.revoke_key(key_id uuid) TO pitdesk_app;
 REVOKE ALL ON FUNCTION public.rotate_key(key_id uuid, new_hint text, new_hash bytea, keep_until timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.rotate_key(key_id uuid, new_hint text, new_hash bytea, keep_until timestamp with time zone) TO pitdesk_app;
 
+REVOKE ALL ON FUNCTION public.seal_under() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.seal_under() TO pitdesk_app;
+GRANT ALL ON FUNCTION public.seal_under() TO pitdesk_control;
+
 REVOKE ALL ON FUNCTION public.serve_host(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.serve_host(wanted text) TO pitdesk_app;
 
@@ -3737,6 +3786,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.prices TO pitdesk_control;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.resellers TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.revisions TO pitdesk_control;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE control.seal_keys TO pitdesk_control;
+
+GRANT SELECT,UPDATE ON TABLE control.sealing TO pitdesk_control;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE control.sign_ups TO pitdesk_control;
 

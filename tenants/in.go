@@ -115,6 +115,15 @@ func begunBy(ctx context.Context) *sql.TxOptions {
 	return &sql.TxOptions{}
 }
 
+// Inside is the casino whose rows the transaction of ctx sees. It panics outside In.
+func Inside(ctx context.Context) uuid.UUID {
+	open, ok := ctx.Value(txKey{}).(*openTx)
+	if !ok || open.tenant == Nobody {
+		panic("tenants: not inside a casino's transaction")
+	}
+	return open.tenant
+}
+
 // AfterCommit runs f once the transaction of ctx has committed, and never if it rolls back. Outside a transaction it runs f
 // at once.
 func AfterCommit(ctx context.Context, f func()) {

@@ -24,6 +24,7 @@ import (
 	"pitdesk/internal/live"
 	"pitdesk/internal/mail"
 	"pitdesk/internal/pg"
+	"pitdesk/internal/seal"
 	"pitdesk/internal/telemetry"
 	"pitdesk/migrations"
 	"pitdesk/tenants"
@@ -102,6 +103,7 @@ type app struct {
 	sessions *staff.Sessions
 	files    blob.Store
 	linkKey  []byte
+	ring     *seal.Ring // what secrets in the database open with
 	mailer   mail.Mailer
 	closers  []func()
 	visitor  *licences.Visitor // looks at regulators' pages
@@ -170,7 +172,7 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 	a.control = control
 	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control, s.base.Hostname()),
 		Turns: tenants.NewTurns(s.DatabaseConns, s.TenantConns)}
-	return a, nil
+	return a, a.openSeal(ctx)
 }
 
 // join makes a one of the processes on its database: what happens in the others reaches a's open pages, and back.
@@ -194,7 +196,7 @@ func (a *app) close() {
 
 // context is ctx with what domain packages look for.
 func (a *app) context(ctx context.Context) context.Context {
-	return billing.With(staff.WithSeats(live.With(tenants.WithPools(ctx, a.pools), a.hub), billing.SeatLimit{}), a.office)
+	return seal.With(billing.With(staff.WithSeats(live.With(tenants.WithPools(ctx, a.pools), a.hub), billing.SeatLimit{}), a.office), a.ring)
 }
 
 // config is what pages and mails need to know of the deployment.

@@ -17,7 +17,7 @@ import (
 // checkKeys wants the secrets in the data folder to be their owner's alone, and the key that signs heads to be one.
 func checkKeys(s *Settings) pg.Finding {
 	const name = "keys"
-	for _, path := range []string{s.headKeyPath(), filepath.Join(s.Data, "link.key"), s.notebook().path, filepath.Join(s.Data, "demo.json")} {
+	for _, path := range []string{s.headKeyPath(), s.sealPath(), filepath.Join(s.Data, "link.key"), s.notebook().path, filepath.Join(s.Data, "demo.json")} {
 		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			if path == s.HeadKeyFile {

@@ -53,6 +53,23 @@ func TestTheDemo(t *testing.T) {
 		}
 	}
 
+	// So do those that look after secrets: all are sealed, and the key can be changed under what runs.
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"seal", "status"}, "Secrets are sealed since"}, {[]string{"seal", "rotate"}, "New secrets are sealed under key"},
+		{[]string{"seal", "reseal"}, "secrets were sealed."}, {[]string{"seal", "status"}, "retired"}, {[]string{"seal", "drop"}, "1 keys were forgotten."},
+	} {
+		p := start(t, map[string]string{"PITDESK_DATA": data}, c.args...)
+		if code := p.end(2 * time.Minute); code != 0 || !strings.Contains(p.out.String(), c.want) {
+			t.Errorf("%v ended with %d, saying %q", c.args, code, p.out.String())
+		}
+	}
+	if info, err := os.Stat(filepath.Join(data, "keys", "seal.json")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the keys: %v, %v", info, err)
+	}
+
 	// SIGTERM ends open streams, and the process with them.
 	stream := send(t, "GET", fox.URL+"/chat/api/stream?conversation="+conversation+"&after=0", token, nil)
 	defer stream.Body.Close()

@@ -179,8 +179,13 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 		}), a.signDeeds(ctx))
 	})
 	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ linkArgs) error { return a.linkAudit(ctx) })
+	jobs.AddLong(k, time.Hour, func(ctx context.Context, _ resealArgs) error {
+		_, err := reseal(ctx)
+		return err
+	})
 	return k, append(a.addBilling(k), []jobs.Periodic{
 		{Args: clearArgs{}, Every: time.Hour},
+		{Args: resealArgs{}, Every: time.Hour},
 		{Args: domains.RecheckArgs{}, Every: time.Hour},
 		{Args: headsArgs{}, Every: 24 * time.Hour},
 		{Args: linkArgs{}, Every: 5 * time.Minute},

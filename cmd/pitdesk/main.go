@@ -31,6 +31,7 @@ type commands struct {
 	Reseller resellerCommand `cmd:"" help:"Make resellers' accounts and keys."`
 	Operator operatorCommand `cmd:"" help:"Let the deployment's own people into the console."`
 	Restored restoredCommand `cmd:"" help:"Say that the database was restored, or that a standby took over, before anything serves again."`
+	Seal     sealCommand     `cmd:"" help:"See how secrets in the database are sealed, begin it, and change the keys."`
 	Verify   verifyCommand   `cmd:"" help:"Recompute conversations' logs and name what is broken."`
 	Probe    probeCommand    `cmd:"" help:"Ask a process whether it is ready."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -14,6 +12,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/desk"
+	"pitdesk/desk/players"
 	"pitdesk/desk/staff"
 	"pitdesk/internal/blob"
 	"pitdesk/internal/fault"
@@ -139,9 +138,13 @@ func (p demoPlan) seed(ctx context.Context, t tenants.Tenant, c *demoCasino, mad
 
 // recall finds the key and the conversation that were made earlier.
 func (p demoPlan) recall(ctx context.Context, tx bun.Tx, c *demoCasino) error {
-	var key []byte
-	c.ChatKey = demoChatKey{ID: "demo", Alg: "HS256"}
-	if err := tx.NewRaw(`select key from chat_keys where tenant_id = current_tenant() and id = 'demo'`).Scan(ctx, &key); err != nil {
+	var key, sealed []byte
+	if err := tx.NewRaw(`select id, alg, key, key_sealed from chat_keys where tenant_id = current_tenant() and id = 'demo'`).
+		Scan(ctx, &c.ChatKey.ID, &c.ChatKey.Alg, &key, &sealed); err != nil {
+		return err
+	}
+	key, err := players.Secrets.Open(ctx, key, sealed, tenants.Inside(ctx).String(), c.ChatKey.ID)
+	if err != nil {
 		return err
 	}
 	c.ChatKey.Secret = string(key)
@@ -185,10 +188,7 @@ func (s *seeding) house(ctx context.Context, t tenants.Tenant) error {
 	if err := s.speak(ctx); err != nil {
 		return err
 	}
-	secret := make([]byte, 32)
-	_, _ = rand.Read(secret)
-	if _, err := s.tx.NewRaw(`insert into chat_keys (tenant_id, id, alg, key) values (current_tenant(), 'demo', 'HS256', ?)`,
-		[]byte(base64.RawURLEncoding.EncodeToString(secret))).Exec(ctx); err != nil {
+	if err := players.AddKey(ctx, s.tx, players.Key{ID: "demo", Alg: players.HS256, Key: []byte(players.NewSecret())}); err != nil {
 		return err
 	}
 	for _, name := range []string{"Leads", "Payments", "VIP"} {

@@ -19,6 +19,7 @@ import (
 
 	"pitdesk/internal/jobs"
 	"pitdesk/internal/mail"
+	"pitdesk/internal/seal"
 	"pitdesk/internal/webhooks"
 	"pitdesk/tenants/domains"
 )
@@ -40,6 +41,7 @@ type Settings struct {
 	PrivacyURL          string        `env:"PITDESK_PRIVACY_URL" help:"The vendor's privacy notice, which its public site links to. Empty: no link."`
 	FilesURL            string        `env:"PITDESK_FILES_URL" help:"Neutral address that serves players' files. Empty: the casino's own host, as attachments."`
 	LinkKey             string        `env:"PITDESK_LINK_KEY" help:"Secret that signs the addresses of players' files, at least 32 characters, the same in every process. Empty: one is made in the data folder."`
+	SealKeys            string        `env:"PITDESK_SEAL_KEYS" help:"Keys that secrets in the database are sealed with, the same in every process, as pitdesk seal key prints them. Empty: they are made in the data folder."`
 	SMTPURL             string        `env:"PITDESK_SMTP_URL" help:"Relay for mail: smtp://user:password@host:587. Empty: mail waits in the queue, for three weeks at most."`
 	HeadKeyFile         string        `env:"PITDESK_HEAD_KEY_FILE" help:"Ed25519 key that signs logs' heads, PKCS #8 in PEM. Empty: one is made in the data folder."`
 	StripeKey           string        `env:"PITDESK_STRIPE_KEY" help:"Stripe's secret or restricted key, live or test. Empty: billing is off, and casinos have everything that nobody took from them by hand."`
@@ -87,6 +89,7 @@ func (s *Settings) secrets() map[string]*string {
 		"PITDESK_NATS_URL":              &s.NATSURL,
 		"PITDESK_SMTP_URL":              &s.SMTPURL,
 		"PITDESK_LINK_KEY":              &s.LinkKey,
+		"PITDESK_SEAL_KEYS":             &s.SealKeys,
 		"PITDESK_STRIPE_KEY":            &s.StripeKey,
 		"PITDESK_STRIPE_WEBHOOK_SECRET": &s.StripeWebhookSecret,
 		"PITDESK_S3_ACCESS_KEY":         &s.Bucket.AccessKey,
@@ -160,6 +163,11 @@ func (s *Settings) resolve(getenv func(string) string) error {
 	}
 	if s.LinkKey != "" && len(s.LinkKey) < 32 {
 		return fmt.Errorf("PITDESK_LINK_KEY has %d characters: at least 32", len(s.LinkKey))
+	}
+	if s.SealKeys != "" {
+		if _, err := seal.Parse([]byte(s.SealKeys)); err != nil {
+			return fmt.Errorf("PITDESK_SEAL_KEYS can't be used: %w; want what `pitdesk seal key` prints", err)
+		}
 	}
 	if s.APILimit < 0 || s.APILimit > 1_000_000 {
 		return fmt.Errorf("PITDESK_API_LIMIT is %d: 0 to 1000000", s.APILimit)

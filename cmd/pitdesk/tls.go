@@ -62,7 +62,7 @@ func (a *app) keeper(plain, secure net.Addr) *certificates.Keeper {
 	if u, err := url.Parse(s.FilesURL); err == nil && u.Host != "" {
 		own = append(own, tenants.CleanHost(u.Host))
 	}
-	return certificates.New(certificates.NewStorage(a.control), certificates.Settings{
+	return certificates.New(certificates.NewStorage(a.control, a.ring), certificates.Settings{
 		Directory: s.ACMEDirectory, Email: s.ACMEEmail, Roots: s.acmeRoots, HTTPAddr: plain.String(), TLSAddr: secure.String(), Port: s.port(),
 		Secured: func(r *http.Request) bool { return web.Secured(r, s.TrustedProxies) },
 		Allowed: func(ctx context.Context, host string) error {

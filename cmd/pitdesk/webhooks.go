@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"pitdesk/internal/pg"
+	"pitdesk/internal/seal"
 	"pitdesk/internal/webhooks"
 	"pitdesk/tenants"
 )
@@ -26,7 +27,7 @@ func (a *app) sendWebhooks(ctx context.Context) (stop func(), err error) {
 	}
 	sender := webhooks.NewSender(webhooks.SenderOptions{Networks: a.settings.webhookNetworks})
 	dispatcher := &webhooks.Dispatcher{Sender: sender, Log: a.settings.log}
-	ctx, cancel := context.WithCancel(tenants.WithPools(ctx, &tenants.Pools{Doors: tenants.NewDoors(control, a.settings.base.Hostname())}))
+	ctx, cancel := context.WithCancel(tenants.WithPools(seal.With(ctx, a.ring), &tenants.Pools{Doors: tenants.NewDoors(control, a.settings.base.Hostname())}))
 	done := make(chan struct{})
 	go func() { defer close(done); dispatcher.Run(ctx) }()
 	return sync.OnceFunc(func() { cancel(); <-done; sender.Close() }), nil

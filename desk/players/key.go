@@ -14,6 +14,8 @@ import (
 	"github.com/uptrace/bun"
 
 	"pitdesk/internal/fault"
+	"pitdesk/internal/seal"
+	"pitdesk/tenants"
 )
 
 // Algorithms by which a casino's backend may sign (RFC 7518, section 3.2; RFC 8037, section 3.1). A key has exactly one.
@@ -29,6 +31,14 @@ type Key struct {
 	Key []byte `bun:"key"`
 }
 
+// Secrets are where shared secrets rest. Public keys are no secrets and stay as they are.
+var Secrets = seal.Shelf{Table: "chat_keys", Clear: "key", Sealed: "key_sealed", Row: []string{"id"}, Tenant: true, Rests: "alg = 'HS256'",
+	Husk: func() []byte { // a secret nobody knows: an empty one would be signed with by anybody
+		var raw [32]byte
+		_, _ = rand.Read(raw[:])
+		return raw[:]
+	}}
+
 var keyID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // AddKey takes a key for the transaction's casino. A shared secret has at least 32 octets (RFC 7518, section 3.2).
@@ -43,8 +53,14 @@ func AddKey(ctx context.Context, tx bun.Tx, k Key) error {
 	case k.Alg != HS256 && k.Alg != EdDSA:
 		return fault.New(fault.Invalid, "Keys sign by HS256 or EdDSA.").On("alg")
 	}
-	res, err := tx.NewRaw(`insert into chat_keys (tenant_id, id, alg, key) values (current_tenant(), ?, ?, ?)
-		on conflict do nothing`, k.ID, k.Alg, k.Key).Exec(ctx)
+	clear, sealed, err := k.Key, []byte(nil), error(nil)
+	if k.Alg == HS256 {
+		if clear, sealed, err = Secrets.Seal(ctx, tx, k.Key, tenants.Inside(ctx).String(), k.ID); err != nil {
+			return err
+		}
+	}
+	res, err := tx.NewRaw(`insert into chat_keys (tenant_id, id, alg, key, key_sealed) values (current_tenant(), ?, ?, ?, ?)
+		on conflict do nothing`, k.ID, k.Alg, clear, sealed).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("add chat key: %w", err)
 	}
@@ -69,14 +85,17 @@ func RevokeKey(ctx context.Context, tx bun.Tx, id string) error {
 
 // key finds a key that is in use; ok is false when the casino has none by that id.
 func key(ctx context.Context, tx bun.Tx, id string) (k Key, ok bool, err error) {
-	err = tx.NewRaw(`select id, alg, key from chat_keys where tenant_id = current_tenant() and id = ? and revoked_at is null`, id).Scan(ctx, &k)
+	var sealed []byte
+	err = tx.NewRaw(`select id, alg, key, key_sealed from chat_keys where tenant_id = current_tenant() and id = ? and revoked_at is null`, id).
+		Scan(ctx, &k.ID, &k.Alg, &k.Key, &sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return k, false, nil
 	}
 	if err != nil {
 		return k, false, fmt.Errorf("chat key: %w", err)
 	}
-	return k, true, nil
+	k.Key, err = Secrets.Open(ctx, k.Key, sealed, tenants.Inside(ctx).String(), k.ID)
+	return k, err == nil, err
 }
 
 // Keys are a casino's keys, those in use first; secrets stay where they are.

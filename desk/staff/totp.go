@@ -12,6 +12,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/internal/fault"
+	"pitdesk/internal/seal"
 	"pitdesk/internal/totp"
 	"pitdesk/tenants"
 )
@@ -29,11 +30,20 @@ var (
 	errCode      = fault.New(fault.Invalid, "This code isn't right, or was used already.").On("code")
 )
 
+// Secrets are where the secrets of second factors rest.
+var Secrets = seal.Shelf{Table: "memberships", Clear: "totp_secret", Sealed: "totp_sealed", Row: []string{"id"}, Tenant: true,
+	Rests: "totp_secret <> ''", Text: true}
+
 // FactorOf is a member's second factor as it stands.
 func FactorOf(ctx context.Context, tx bun.Tx, member uuid.UUID) (f Factor, err error) {
+	var sealed []byte
 	err = tx.NewRaw(`select m.totp_at is not null, case when m.totp_at is null then coalesce(m.totp_secret, '') else '' end,
+			case when m.totp_at is null then m.totp_sealed end,
 			(select count(*) from recovery_codes c where c.tenant_id = m.tenant_id and c.membership_id = m.id and c.used_at is null)
-		from memberships m where m.tenant_id = current_tenant() and m.id = ?`, member).Scan(ctx, &f.On, &f.Secret, &f.Left)
+		from memberships m where m.tenant_id = current_tenant() and m.id = ?`, member).Scan(ctx, &f.On, &f.Secret, &sealed, &f.Left)
+	if err == nil {
+		f.Secret, err = opened(ctx, member, f.Secret, sealed)
+	}
 	if err != nil {
 		return Factor{}, fmt.Errorf("second factor: %w", err)
 	}
@@ -46,8 +56,12 @@ func BeginFactor(ctx context.Context, tx bun.Tx, member uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	res, err := tx.NewRaw(`update memberships set totp_secret = ? where tenant_id = current_tenant() and id = ? and totp_at is null`,
-		secret, member).Exec(ctx)
+	clear, sealed, err := Secrets.Seal(ctx, tx, []byte(secret), tenants.Inside(ctx).String(), member.String())
+	if err != nil {
+		return err
+	}
+	res, err := tx.NewRaw(`update memberships set totp_secret = ?, totp_sealed = ? where tenant_id = current_tenant() and id = ? and totp_at is null`,
+		string(clear), sealed, member).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("second factor: %w", err)
 	}
@@ -88,7 +102,7 @@ func ConfirmFactor(ctx context.Context, tx bun.Tx, member uuid.UUID, code string
 
 // DropFactor turns a member's second factor off and tells them by mail.
 func DropFactor(ctx context.Context, tx bun.Tx, member uuid.UUID) error {
-	res, err := tx.NewRaw(`update memberships set totp_at = null, totp_secret = null where tenant_id = current_tenant() and id = ?
+	res, err := tx.NewRaw(`update memberships set totp_at = null, totp_secret = null, totp_sealed = null where tenant_id = current_tenant() and id = ?
 		and totp_at is not null`, member).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("second factor: %w", err)
@@ -108,13 +122,17 @@ func DropFactor(ctx context.Context, tx bun.Tx, member uuid.UUID) error {
 // useCode takes a member's code, each one once: the step moves on in the statement that checks it.
 func useCode(ctx context.Context, tx bun.Tx, member uuid.UUID, code string) (bool, error) {
 	var secret string
-	err := tx.NewRaw(`select totp_secret from memberships where tenant_id = current_tenant() and id = ? and totp_at is not null`,
-		member).Scan(ctx, &secret)
+	var sealed []byte
+	err := tx.NewRaw(`select coalesce(totp_secret, ''), totp_sealed from memberships where tenant_id = current_tenant() and id = ? and totp_at is not null`,
+		member).Scan(ctx, &secret, &sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("second factor: %w", err)
+	}
+	if secret, err = opened(ctx, member, secret, sealed); err != nil {
+		return false, err
 	}
 	step, ok := totp.Step(secret, code)
 	if !ok {
@@ -127,6 +145,11 @@ func useCode(ctx context.Context, tx bun.Tx, member uuid.UUID, code string) (boo
 	}
 	n, err := res.RowsAffected()
 	return n == 1, err
+}
+
+func opened(ctx context.Context, member uuid.UUID, clear string, sealed []byte) (string, error) {
+	secret, err := Secrets.Open(ctx, []byte(clear), sealed, tenants.Inside(ctx).String(), member.String())
+	return string(secret), err
 }
 
 // record writes an audit line for the actor of ctx.

@@ -14,6 +14,7 @@ import (
 	"pitdesk/internal/live"
 	"pitdesk/internal/pg"
 	"pitdesk/internal/pgtest"
+	"pitdesk/internal/seal"
 	"pitdesk/tenants"
 )
 
@@ -22,6 +23,7 @@ type Desk struct {
 	DB    *pgtest.DB
 	Pools *tenants.Pools
 	Hub   *live.Hub
+	Ring  *seal.Ring // its secrets are sealed, from the start
 }
 
 // New makes a deployment for t and returns it with a ctx in which tenants.In works.
@@ -42,12 +44,18 @@ func Over(t testing.TB, db *pgtest.DB) (*Desk, context.Context) {
 	control := db.Control(t)
 	d := &Desk{DB: db, Hub: live.NewHub(), Pools: &tenants.Pools{App: app, AppPool: pool, Doors: tenants.NewDoors(control, "localhost"),
 		Turns: tenants.NewTurns(int(pool.Config().MaxConns), 0)}}
+	if d.Ring, err = seal.NewRing(); err == nil {
+		_, err = seal.BeginUnused(ctx, control, d.Ring, d.Ring.Newest())
+	}
+	if err != nil {
+		t.Fatalf("sample: %v", err)
+	}
 	return d, d.Context(ctx)
 }
 
 // Context puts the deployment into ctx.
 func (d *Desk) Context(ctx context.Context) context.Context {
-	return live.With(tenants.WithPools(ctx, d.Pools), d.Hub)
+	return live.With(tenants.WithPools(seal.With(ctx, d.Ring), d.Pools), d.Hub)
 }
 
 // Tenant makes a casino with a team for leads and one for withdrawals, and topics that use them.

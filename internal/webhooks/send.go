@@ -124,7 +124,11 @@ func request(ctx context.Context, c claim, now time.Time) (*http.Request, error)
 	}
 	id := eventID(c.EventID)
 	var signatures []string
-	for _, secret := range c.Secrets {
+	for _, kept := range c.Secrets {
+		secret, err := kept.open(ctx, c.Webhook)
+		if err != nil {
+			return nil, err
+		}
 		key, err := standardwebhooks.NewWebhook(secret)
 		if err != nil {
 			return nil, errors.New("a signing secret can't be read") // the library's words would name it

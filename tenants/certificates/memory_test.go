@@ -28,7 +28,7 @@ func TestWhatACertificateTakesOfMemory(t *testing.T) {
 	var config *certmagic.Config
 	cache = certmagic.NewCache(certmagic.CacheOptions{GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return config, nil }})
 	defer cache.Stop()
-	config = certmagic.New(cache, certmagic.Config{Storage: certificates.NewStorage(pgtest.New(t).Control(t)), OCSP: certmagic.OCSPConfig{DisableStapling: true}})
+	config = certmagic.New(cache, certmagic.Config{Storage: certificates.NewStorage(pgtest.New(t).Control(t), nil), OCSP: certmagic.OCSPConfig{DisableStapling: true}})
 	var made []tls.Certificate
 	for n := range all {
 		made = append(made, selfSigned(t, fmt.Sprintf("help.casino-%d.example", n)))

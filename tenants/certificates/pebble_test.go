@@ -108,7 +108,7 @@ func (p *process) join(t *testing.T, data *pgtest.DB, a *authority, change ...fu
 	for _, c := range change {
 		c(&s)
 	}
-	p.Keeper = certificates.New(certificates.NewStorage(data.Control(t)), s, slog.New(slog.DiscardHandler))
+	p.Keeper = certificates.New(certificates.NewStorage(data.Control(t), nil), s, slog.New(slog.DiscardHandler))
 	t.Cleanup(p.Keeper.Close)
 	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "the desk of "+r.Host) })
 	for _, server := range []*http.Server{{Handler: p.HTTP(page)}, {Handler: certificates.Secure(page), TLSConfig: p.TLS(), ErrorLog: log.New(io.Discard, "", 0)}} {

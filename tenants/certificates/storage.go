@@ -13,11 +13,17 @@ import (
 	"github.com/caddyserver/certmagic"
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"pitdesk/internal/seal"
 )
+
+// Secrets are where files rest: keys of certificates and of accounts, and what belongs to them.
+var Secrets = seal.Shelf{Table: "control.certificate_files", Clear: "content", Sealed: "content_sealed", Row: []string{"name"}, Rests: "true"}
 
 // Storage keeps what certificates are made with in the control schema. All processes over one database share it.
 type Storage struct {
 	control *bun.DB
+	ring    *seal.Ring    // opens and seals files; nil where none are sealed
 	alive   time.Duration // how long a lock outlives the last sign of life of its holder
 
 	mu   sync.Mutex
@@ -29,10 +35,14 @@ var _ certmagic.Storage = (*Storage)(nil)
 // lockAlive is how long the locks of a process that died stay locked.
 const lockAlive = 30 * time.Second
 
-// NewStorage keeps files over the control pool.
-func NewStorage(control *bun.DB) *Storage { return NewStorageLocking(control, lockAlive) }
+// NewStorage keeps files over the control pool, sealed with a ring.
+func NewStorage(control *bun.DB, ring *seal.Ring) *Storage {
+	s := NewStorageLocking(control, lockAlive)
+	s.ring = ring
+	return s
+}
 
-// NewStorageLocking is NewStorage with another time after which the locks of a dead process can be taken.
+// NewStorageLocking is NewStorage without a ring, and with another time after which the locks of a dead process can be taken.
 func NewStorageLocking(control *bun.DB, alive time.Duration) *Storage {
 	return &Storage{control: control, alive: alive, held: map[string]*lock{}}
 }
@@ -42,16 +52,33 @@ func (s *Storage) Store(ctx context.Context, key string, value []byte) error {
 	if value == nil {
 		value = []byte{}
 	}
-	_, err := s.control.DB.ExecContext(ctx, `insert into control.certificate_files (name, content) values ($1, $2)
-		on conflict (name) do update set content = excluded.content, changed_at = clock_timestamp()`, key, value)
-	return named(key, err)
+	ctx = seal.With(ctx, s.ring)
+	return named(key, s.control.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		clear, sealed, err := Secrets.Seal(ctx, tx, value, key)
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewRaw(`insert into control.certificate_files (name, content, content_sealed) values (?, ?, ?) on conflict (name)
+			do update set content = excluded.content, content_sealed = excluded.content_sealed, changed_at = clock_timestamp()`, key, clear, sealed).Exec(ctx)
+		return err
+	}))
 }
 
 // Load reads a file.
 func (s *Storage) Load(ctx context.Context, key string) ([]byte, error) {
-	var content []byte
-	err := s.control.DB.QueryRowContext(ctx, `select content from control.certificate_files where name = $1`, key).Scan(&content)
+	content, _, err := s.load(ctx, key)
 	return content, named(key, err)
+}
+
+func (s *Storage) load(ctx context.Context, key string) (content []byte, changed time.Time, err error) {
+	var sealed []byte
+	err = s.control.DB.QueryRowContext(ctx, `select content, content_sealed, changed_at from control.certificate_files where name = $1`, key).
+		Scan(&content, &sealed, &changed)
+	if err != nil {
+		return nil, changed, err
+	}
+	content, err = Secrets.Open(seal.With(ctx, s.ring), content, sealed, key)
+	return content, changed, err
 }
 
 // Delete removes a file, or all files of a folder.
@@ -103,9 +130,8 @@ func (s *Storage) List(ctx context.Context, folder string, recursive bool) ([]st
 
 // Stat describes a file or folder.
 func (s *Storage) Stat(ctx context.Context, key string) (certmagic.KeyInfo, error) {
-	info := certmagic.KeyInfo{Key: key, IsTerminal: true}
-	err := s.control.DB.QueryRowContext(ctx, `select changed_at, length(content) from control.certificate_files where name = $1`, key).
-		Scan(&info.Modified, &info.Size)
+	content, changed, err := s.load(ctx, key)
+	info := certmagic.KeyInfo{Key: key, IsTerminal: true, Modified: changed, Size: int64(len(content))}
 	if errors.Is(err, sql.ErrNoRows) && s.Exists(ctx, key) {
 		return certmagic.KeyInfo{Key: key}, nil
 	}

@@ -19,7 +19,7 @@ func TestFilesAreKeptForAllProcesses(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	data := pgtest.New(t)
-	here, there := certificates.NewStorage(data.Control(t)), certificates.NewStorage(data.Control(t))
+	here, there := certificates.NewStorage(data.Control(t), nil), certificates.NewStorage(data.Control(t), nil)
 	odd := []byte{0, 1, '\\', 'x', 0xff, '\''}
 	for key, content := range map[string][]byte{"a/b/one.key": odd, "a/b/two.crt": []byte("two"), "a/c": nil, "ab/x": []byte("x"), "a%/y": []byte("y")} {
 		if err := here.Store(ctx, key, content); err != nil {
@@ -75,7 +75,7 @@ func TestOneHoldsALock(t *testing.T) {
 	ctx := t.Context()
 	data := pgtest.New(t)
 	control := data.Control(t)
-	processes := []*certificates.Storage{certificates.NewStorage(control), certificates.NewStorage(control)}
+	processes := []*certificates.Storage{certificates.NewStorage(control, nil), certificates.NewStorage(control, nil)}
 	var inside, most atomic.Int64
 	var wait sync.WaitGroup
 	for i := range 6 {

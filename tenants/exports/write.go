@@ -39,7 +39,7 @@ var Left = map[string]string{
 }
 
 // Hidden are the columns that are written of no table: what opens doors, and what is ours alone.
-var Hidden = []string{"tenant_id", "password", "totp_secret", "totp_step", "token", "token_hash", "person_id", "email_key", "blob", "secret", "secrets", "old_secret", "xact", "epoch"}
+var Hidden = []string{"tenant_id", "password", "totp_secret", "totp_sealed", "totp_step", "token", "token_hash", "person_id", "email_key", "blob", "secret", "secrets", "old_secret", "xact", "epoch"}
 
 // Write does one job of Args. The file is put together beside the database's transaction's one view of the casino, so that what
 // it tells fits together.

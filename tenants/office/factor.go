@@ -11,6 +11,7 @@ import (
 
 	"pitdesk/authz"
 	"pitdesk/internal/fault"
+	"pitdesk/internal/seal"
 	"pitdesk/internal/totp"
 	"pitdesk/tenants"
 )
@@ -21,6 +22,10 @@ var (
 	errMustHave = fault.New(fault.Conflict, "Whoever works for the deployment must have a second factor.")
 )
 
+// Secrets are where the secrets of second factors rest.
+var Secrets = seal.Shelf{Table: "control.console_people", Clear: "totp_secret", Sealed: "totp_sealed", Row: []string{"id"},
+	Rests: "totp_secret <> ''", Text: true}
+
 // Secret is the secret that a person is putting into an app: the one begun earlier, or a new one. It is shown until a code proves
 // that the app has it.
 func Secret(ctx context.Context, tx bun.Tx, person uuid.UUID) (string, error) {
@@ -29,12 +34,34 @@ func Secret(ctx context.Context, tx bun.Tx, person uuid.UUID) (string, error) {
 		return "", err
 	}
 	var secret string
-	err = tx.NewRaw(`update control.console_people set totp_secret = coalesce(totp_secret, ?) where id = ? and totp_at is null returning totp_secret`,
-		fresh, person).Scan(ctx, &secret)
+	var sealed []byte
+	err = tx.NewRaw(`select coalesce(totp_secret, ''), totp_sealed from control.console_people where id = ? and totp_at is null for update`, person).
+		Scan(ctx, &secret, &sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", errFactorOn
 	}
-	return secret, err
+	if err != nil {
+		return "", fmt.Errorf("second factor: %w", err)
+	}
+	if secret == "" && sealed == nil {
+		return fresh, keep(ctx, tx, person, fresh)
+	}
+	return opened(ctx, person, secret, sealed)
+}
+
+// keep writes a person's secret.
+func keep(ctx context.Context, tx bun.Tx, person uuid.UUID, secret string) error {
+	clear, sealed, err := Secrets.Seal(ctx, tx, []byte(secret), person.String())
+	if err != nil {
+		return err
+	}
+	_, err = tx.NewRaw(`update control.console_people set totp_secret = ?, totp_sealed = ? where id = ?`, string(clear), sealed, person).Exec(ctx)
+	return err
+}
+
+func opened(ctx context.Context, person uuid.UUID, clear string, sealed []byte) (string, error) {
+	secret, err := Secrets.Open(ctx, []byte(clear), sealed, person.String())
+	return string(secret), err
 }
 
 // Confirm turns a person's second factor on when code shows that the app has the secret. It ends all of their sessions and
@@ -87,7 +114,7 @@ func DropOwn(ctx context.Context, token, code string, from From) error {
 		if err := passed(ctx, tx, attempt); err != nil {
 			return err
 		}
-		if _, err := tx.NewRaw(`update control.console_people set totp_at = null, totp_secret = null, totp_step = 0 where id = ?`, s.Person.ID).Exec(ctx); err != nil {
+		if _, err := tx.NewRaw(`update control.console_people set totp_at = null, totp_secret = null, totp_sealed = null, totp_step = 0 where id = ?`, s.Person.ID).Exec(ctx); err != nil {
 			return fmt.Errorf("second factor: %w", err)
 		}
 		return authz.RecordAbove(ctx, tx, s.Actor(from), "factor_off", "person", s.Person.whose(), nil)
@@ -149,12 +176,16 @@ func reopen(ctx context.Context, tx bun.Tx, s Signed, attempt uuid.UUID, from Fr
 // useCode takes a person's code, each one once: the step moves on in the statement that checks it.
 func useCode(ctx context.Context, tx bun.Tx, person uuid.UUID, code string) (bool, error) {
 	var secret string
-	err := tx.NewRaw(`select totp_secret from control.console_people where id = ? and totp_at is not null`, person).Scan(ctx, &secret)
+	var sealed []byte
+	err := tx.NewRaw(`select totp_secret, totp_sealed from control.console_people where id = ? and totp_at is not null`, person).Scan(ctx, &secret, &sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("second factor: %w", err)
+	}
+	if secret, err = opened(ctx, person, secret, sealed); err != nil {
+		return false, err
 	}
 	step, ok := totp.Step(secret, totp.Clean(code))
 	if !ok {
@@ -170,6 +201,9 @@ func useCode(ctx context.Context, tx bun.Tx, person uuid.UUID, code string) (boo
 
 // SetSecret gives a person a second factor whose secret is known elsewhere already, for the demo and tests.
 func SetSecret(ctx context.Context, tx bun.Tx, person uuid.UUID, secret string) error {
-	_, err := tx.NewRaw(`update control.console_people set totp_secret = ?, totp_at = now() where id = ?`, secret, person).Exec(ctx)
+	if err := keep(ctx, tx, person, secret); err != nil {
+		return err
+	}
+	_, err := tx.NewRaw(`update control.console_people set totp_at = now() where id = ?`, person).Exec(ctx)
 	return err
 }

@@ -158,7 +158,7 @@ func Enable(ctx context.Context, tx bun.Tx, p Person) error {
 
 // DropFactor takes a person's second factor away, for one who has lost the phone, and ends their sessions.
 func DropFactor(ctx context.Context, tx bun.Tx, p Person) error {
-	if _, err := tx.NewRaw(`update control.console_people set totp_at = null, totp_secret = null, totp_step = 0 where id = ?`, p.ID).Exec(ctx); err != nil {
+	if _, err := tx.NewRaw(`update control.console_people set totp_at = null, totp_secret = null, totp_sealed = null, totp_step = 0 where id = ?`, p.ID).Exec(ctx); err != nil {
 		return fmt.Errorf("second factor: %w", err)
 	}
 	return endAll(ctx, tx, p.ID)
