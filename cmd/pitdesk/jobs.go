@@ -209,7 +209,7 @@ func (a *app) work(ctx context.Context) error {
 	}
 	kinds, periodic := a.kinds()
 	worker, err := jobs.Start(a.context(ctx), jobs.Config{Pool: pool, Log: a.settings.log, Kinds: kinds, Periodic: periodic,
-		MostOfOne: a.settings.TenantJobs})
+		MostOfOne: a.settings.TenantJobs, Direct: a.settings.ListenDatabaseURL})
 	if err != nil {
 		return err
 	}

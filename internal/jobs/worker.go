@@ -20,7 +20,8 @@ import (
 const (
 	// AtOnce is how many jobs one process does at a time. Most of them wait for somebody else's server.
 	AtOnce = 50
-	// longest is how long a job may take; one whose process died is given to another a little later.
+	// longest is how long a job may take. One whose process died is given to another within seconds (see watchman), and a
+	// little later than this if that can't be seen.
 	longest     = 5 * time.Minute
 	rescueAfter = 7 * time.Minute
 	// lookEvery is how soon a new job is found.
@@ -68,17 +69,27 @@ type Config struct {
 	Log      *slog.Logger
 	Kinds    *Kinds
 	Periodic []Periodic
+	// Direct is the database's address for the connection that shows others that the worker lives, where the pool's leads
+	// through a pooler that shares connections. Empty: the pool's.
+	Direct string
 	// MostOfOne is how many places one casino's jobs may have, of AtOnce; 0 is a fifth.
 	MostOfOne int
 }
 
 // Worker does jobs until it is stopped.
-type Worker struct{ client *river.Client[pgx.Tx] }
+type Worker struct {
+	client   *river.Client[pgx.Tx]
+	watchman *watchman
+}
 
 // Start begins to do jobs. Each is given a ctx with ctx's values; the end of ctx doesn't end them, Stop does.
 func Start(ctx context.Context, c Config) (*Worker, error) {
+	watchman, err := watch(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
 	config := &river.Config{
-		Schema: pg.RiverSchema, Workers: c.Kinds.workers, Logger: slog.New(cards.LogHandler(quieter{c.Log.Handler()})), PollOnly: true,
+		ID: watchman.name, Schema: pg.RiverSchema, Workers: c.Kinds.workers, Logger: slog.New(cards.LogHandler(quieter{c.Log.Handler()})), PollOnly: true,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: AtOnce}},
 		FetchPollInterval: lookEvery, FetchCooldown: lookEvery / 2, JobTimeout: longest, RescueStuckJobsAfter: rescueAfter,
 		Middleware: []rivertype.Middleware{&maskErrors{}},
@@ -93,17 +104,19 @@ func Start(ctx context.Context, c Config) (*Worker, error) {
 	}
 	driver := fair{quiet: quiet{riverpgxv5.New(c.Pool)}, pool: c.Pool, most: cmp.Or(c.MostOfOne, AtOnce/5)}
 	client, err := river.NewClient(driver, config)
+	if err == nil {
+		err = client.Start(context.WithoutCancel(ctx))
+	}
 	if err != nil {
+		watchman.stop()
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
-		return nil, fmt.Errorf("jobs: %w", err)
-	}
-	return &Worker{client}, nil
+	return &Worker{client, watchman}, nil
 }
 
 // Stop takes no new jobs and waits for the running ones. When ctx ends first, they are told to end and start again elsewhere.
 func (w *Worker) Stop(ctx context.Context) error {
+	defer w.watchman.stop()
 	err := w.client.Stop(ctx)
 	if ctx.Err() == nil {
 		return err
