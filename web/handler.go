@@ -262,13 +262,14 @@ func Secured(r *http.Request, proxies int) bool {
 	return strings.EqualFold(strings.TrimSpace(hops[max(0, len(hops)-proxies)]), "https")
 }
 
-// Address is where a request came from: the connection, or what the outermost trusted proxy saw.
+// Address is where a request came from: the connection, or what the outermost trusted proxy saw. A connection whose TLS we ended
+// ourselves came past the proxies, so nobody but its sender wrote what it says of addresses.
 func (s *Server) Address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	if s.Config.TrustedProxies > 0 {
+	if s.Config.TrustedProxies > 0 && r.TLS == nil {
 		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 		if i := len(hops) - s.Config.TrustedProxies; i >= 0 {
 			if ip := net.ParseIP(strings.TrimSpace(hops[i])); ip != nil {

@@ -15,12 +15,15 @@
 {{- if and .Values.migrate.enabled (not (has "PITDESK_OWNER_DATABASE_URL" (include "pitdesk.migrateKeys" . | fromJsonArray))) -}}
 {{- fail "PITDESK_OWNER_DATABASE_URL is needed to migrate: name it in migrate.secrets.keys and have it in the Secret of migrate.secrets.existing, or set migrate.enabled to false and migrate yourself" -}}
 {{- end -}}
-{{- $s3 := include "pitdesk.has" (dict "root" . "key" "PITDESK_S3_BUCKET") -}}
+{{- $s3 := include "pitdesk.has" (dict "root" . "key" "PITDESK_S3_ENDPOINT") -}}
 {{- if and .Values.data.shared $s3 -}}
-{{- fail "files lie in S3 (PITDESK_S3_BUCKET): set data.shared to false" -}}
+{{- fail "files lie in S3 (PITDESK_S3_ENDPOINT): set data.shared to false" -}}
 {{- end -}}
 {{- if and (not .Values.data.shared) (not $s3) -}}
-{{- fail "data.shared is false: players' files need S3 then, see PITDESK_S3_BUCKET" -}}
+{{- fail "data.shared is false: players' files need S3 then, see PITDESK_S3_ENDPOINT" -}}
+{{- end -}}
+{{- if and $s3 (not (and (has "PITDESK_S3_ACCESS_KEY" $keys) (has "PITDESK_S3_SECRET_KEY" $keys))) -}}
+{{- fail "files lie in S3: PITDESK_S3_ACCESS_KEY and PITDESK_S3_SECRET_KEY are needed among the secrets" -}}
 {{- end -}}
 {{- if and .Values.edge.enabled (ne (urlParse .Values.settings.PITDESK_BASE_URL).scheme "https") -}}
 {{- fail "edge.enabled wants a PITDESK_BASE_URL with https" -}}

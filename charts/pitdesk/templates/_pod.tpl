@@ -133,5 +133,5 @@ volumes:
 
 {{/* A setting as the program reads it: lists with commas, numbers as they were written. */}}
 {{- define "pitdesk.setting" -}}
-{{- if kindIs "slice" . -}}{{ join "," . }}{{- else if kindIs "float64" . -}}{{ . | int64 }}{{- else -}}{{ . }}{{- end -}}
+{{- if kindIs "slice" . -}}{{ join "," . }}{{- else if and (kindIs "float64" .) (eq (floor .) .) -}}{{ . | int64 }}{{- else -}}{{ . }}{{- end -}}
 {{- end -}}
