@@ -18,6 +18,7 @@ check: lint
 	sh .ci/fresh
 	sh .ci/contract
 	sh .ci/chart
+	sh .ci/alerts
 	sh .ci/migrations
 	go test -race -count 1 -timeout 15m ./...
 

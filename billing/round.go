@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -96,4 +97,11 @@ func (o *Office) Reconcile(ctx context.Context) error {
 		return err
 	}))
 	return errors.Join(failed...)
+}
+
+// Asked is how long ago Stripe was asked about the casino whose turn is longest ago; 0 where there is none to ask about.
+func Asked(ctx context.Context) (time.Duration, error) {
+	var seconds float64
+	err := tenants.AboveNow(ctx).NewRaw(`select coalesce(extract(epoch from now() - min(told_at)), 0) from control.subscriptions where customer is not null`).Scan(ctx, &seconds)
+	return time.Duration(seconds * float64(time.Second)), err
 }

@@ -185,6 +185,9 @@ func (a *app) join(ctx context.Context) {
 			}
 		}})
 	a.closers = append(a.closers, bus.Close)
+	if err := a.watchBus(bus.Failures); err != nil {
+		a.settings.log.Warn("telemetry", "err", err)
+	}
 	go a.pools.Doors.Watch(ctx, a.settings.log)
 }
 

@@ -9,6 +9,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/metric"
 
 	"pitdesk/api"
 	"pitdesk/desk"
@@ -67,8 +69,11 @@ func (looksArgs) Kind() string { return "look_at_licences" }
 
 // tellOfLicence has admins told of an alert.
 func tellOfLicence(ctx context.Context, tx bun.Tx, alert uuid.UUID) error {
+	tenants.AfterCommit(ctx, func() { licenceAlerts.Add(context.WithoutCancel(ctx), 1) })
 	return staff.TellAdmins(ctx, tx, staff.LetterLicence, alert)
 }
+
+var licenceAlerts, _ = otel.Meter("pitdesk").Int64Counter("desk.licences.alerts", metric.WithDescription("Alerts about licences that casinos' admins were told of."))
 
 // headsArgs is the round that signs how far conversations have come.
 type headsArgs struct{}
@@ -211,6 +216,9 @@ func (a *app) work(ctx context.Context) error {
 	worker, err := jobs.Start(a.context(ctx), jobs.Config{Pool: pool, Log: a.settings.log, Kinds: kinds, Periodic: periodic,
 		MostOfOne: a.settings.TenantJobs, Direct: a.settings.ListenDatabaseURL})
 	if err != nil {
+		return err
+	}
+	if err := a.watchQueues(ctx); err != nil {
 		return err
 	}
 	stopWebhooks, err := a.sendWebhooks(ctx)

@@ -4,7 +4,11 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strings"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 
 	"pitdesk/internal/cards"
@@ -22,12 +26,15 @@ func (s *Settings) logTo(w io.Writer, level slog.Level) slog.Handler {
 	return cards.LogHandler(whose{out})
 }
 
+var logLines, _ = otel.Meter("pitdesk").Int64Counter("desk.log.lines", metric.WithDescription("Lines of the log, by level."))
+
 // whose adds to each line of the log which request, which casino and which trace it is about, where its ctx knows and the line
 // doesn't say.
 type whose struct{ slog.Handler }
 
 // Handle writes one line.
 func (w whose) Handle(ctx context.Context, r slog.Record) error {
+	logLines.Add(ctx, 1, metric.WithAttributes(attribute.String("level", strings.ToLower(r.Level.String()))))
 	said := map[string]bool{}
 	r.Attrs(func(a slog.Attr) bool {
 		said[a.Key] = true

@@ -11,7 +11,6 @@ import (
 	"os"
 	"slices"
 
-	"pitdesk/tenants"
 	"pitdesk/tenants/certificates"
 	"pitdesk/web"
 )
@@ -56,12 +55,7 @@ func (s *Settings) resolveTLS() error {
 
 // keeper gets the certificates of this deployment's hosts: those of its casinos that serve, and its own.
 func (a *app) keeper(plain, secure net.Addr) *certificates.Keeper {
-	s := a.settings
-	base := s.base.Hostname()
-	own := []string{base, "www." + base, "api." + base, "console." + base}
-	if u, err := url.Parse(s.FilesURL); err == nil && u.Host != "" {
-		own = append(own, tenants.CleanHost(u.Host))
-	}
+	s, own := a.settings, a.ownHosts()
 	return certificates.New(certificates.NewStorage(a.control, a.ring), certificates.Settings{
 		Directory: s.ACMEDirectory, Email: s.ACMEEmail, Roots: s.acmeRoots, HTTPAddr: plain.String(), TLSAddr: secure.String(), Port: s.port(),
 		Secured: func(r *http.Request) bool { return web.Secured(r, s.TrustedProxies) },

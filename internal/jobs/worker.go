@@ -92,7 +92,7 @@ func Start(ctx context.Context, c Config) (*Worker, error) {
 		ID: watchman.name, Schema: pg.RiverSchema, Workers: c.Kinds.workers, Logger: slog.New(cards.LogHandler(quieter{c.Log.Handler()})), PollOnly: true,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: AtOnce}},
 		FetchPollInterval: lookEvery, FetchCooldown: lookEvery / 2, JobTimeout: longest, RescueStuckJobsAfter: rescueAfter,
-		Middleware: []rivertype.Middleware{&maskErrors{}},
+		Middleware: []rivertype.Middleware{&measured{}, &maskErrors{}},
 	}
 	for _, p := range c.Periodic {
 		config.PeriodicJobs = append(config.PeriodicJobs, river.NewPeriodicJob(river.PeriodicInterval(p.Every),

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -39,6 +40,7 @@ type Change struct {
 	Who          uuid.UUID  `json:"u,omitzero"` // who types, looks, or signed out
 	WhoKind      string     `json:"k,omitempty"`
 	Name         string     `json:"n,omitempty"`
+	At           int64      `json:"at,omitempty"` // when it was published, in milliseconds since 1970: how late others hear of it
 
 	// Entry is the entry itself when this process wrote it; readers in other processes get nil and fetch it by Seq.
 	Entry any `json:"-"`
@@ -138,16 +140,24 @@ func (h *Hub) listen(tenant, of uuid.UUID, wait int, wants func(Change) bool) *R
 
 // Publish hands c to this process's readers and to the other processes.
 func (h *Hub) Publish(c Change) {
-	h.deliver(c)
+	hints.Add(context.Background(), 1, fromHere)
+	h.spread(c)
 	h.mu.RLock()
 	relay := h.relay
 	h.mu.RUnlock()
 	if relay != nil {
+		c.At = time.Now().UnixMilli()
 		relay(c)
 	}
 }
 
+// deliver hands what another process told of to this one's readers.
 func (h *Hub) deliver(c Change) {
+	heard(c)
+	h.spread(c)
+}
+
+func (h *Hub) spread(c Change) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	here := h.readers[c.Tenant]
@@ -177,6 +187,7 @@ func hand(c Change, readers map[*Reader]struct{}) {
 func (r *Reader) lose() {
 	select {
 	case r.lost <- struct{}{}:
+		losses.Add(context.Background(), 1)
 	default:
 	}
 }

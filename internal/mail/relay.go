@@ -54,7 +54,8 @@ func local(host string) bool {
 }
 
 // Send hands a message to the relay and returns once it has taken it.
-func (r *Relay) Send(ctx context.Context, m Message) error {
+func (r *Relay) Send(ctx context.Context, m Message) (err error) {
+	defer func(began time.Time) { count(ctx, began, err) }(time.Now())
 	msg, err := compose(m)
 	if err != nil {
 		return err

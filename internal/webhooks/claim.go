@@ -13,14 +13,15 @@ import (
 
 // claim is a delivery that this process is to try.
 type claim struct {
-	Webhook uuid.UUID    `bun:"webhook_id"`
-	ID      uuid.UUID    `bun:"id"`
-	EventID uuid.UUID    `bun:"event_id"`
-	Body    string       `bun:"event"`
-	Tries   int          `bun:"tries"`
-	Begun   int          `bun:"begun"`
-	URL     string       `bun:"url"`
-	Secrets []keptSecret `bun:"secrets,type:jsonb"` // what it is signed with, the newest first
+	Webhook    uuid.UUID    `bun:"webhook_id"`
+	ID         uuid.UUID    `bun:"id"`
+	EventID    uuid.UUID    `bun:"event_id"`
+	Body       string       `bun:"event"`
+	Tries      int          `bun:"tries"`
+	Begun      int          `bun:"begun"`
+	URL        string       `bun:"url"`
+	HappenedAt time.Time    `bun:"happened_at"`
+	Secrets    []keptSecret `bun:"secrets,type:jsonb"` // what it is signed with, the newest first
 }
 
 // claimDue takes deliveries whose time has come: for each receiver at most as many as room gives it (or most, where it gives
@@ -53,7 +54,7 @@ func claimDue(ctx context.Context, room map[uuid.UUID]int, most, limit int, leas
 		update control.webhook_deliveries d set next_at = now() + ? * interval '1 millisecond'
 		from due join control.webhooks w on w.id = due.webhook_id
 		where d.webhook_id = due.webhook_id and d.id = due.id
-		returning d.webhook_id, d.id, d.event_id, d.event, d.tries, d.begun, w.url,
+		returning d.webhook_id, d.id, d.event_id, d.event, d.tries, d.begun, d.happened_at, w.url,
 			(select json_agg(json_build_object('id', s.id, 'secret', s.secret,
 				'sealed', translate(encode(s.secret_sealed, 'base64'), E'\n', '')) order by s.id desc) from control.webhook_secrets s
 			 where s.webhook_id = w.id and (s.ends_at is null or s.ends_at > now())) as secrets`,

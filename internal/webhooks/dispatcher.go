@@ -114,6 +114,7 @@ func (d *Dispatcher) take(ctx context.Context, work *sync.WaitGroup, freed chan<
 // try sends one delivery and writes down what came of it. What can't be written down is tried again when the claim has run out.
 func (d *Dispatcher) try(ctx context.Context, c claim) {
 	o := d.Sender.send(ctx, c)
+	tried(ctx, c, o)
 	d.mu.Lock()
 	if o.why == "" {
 		delete(d.fails, c.Webhook)
