@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"pitdesk/internal/fault"
+	"pitdesk/internal/pgtest"
 	"pitdesk/tenants"
 )
 
@@ -195,5 +197,43 @@ func TestATurnEndsOnce(t *testing.T) {
 	var none *tenants.Turns
 	if _, err := none.Take(t.Context(), fox); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestATransactionTakesItsCasinosTurn sees that a casino's transactions wait for each other where there is one turn, that one
+// inside another waits for nobody, and that what follows a rollback may begin anew.
+func TestATransactionTakesItsCasinosTurn(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	pools := &tenants.Pools{App: db.App(t), Doors: tenants.NewDoors(db.Control(t), "localhost"), Turns: tenants.NewTurns(1, 1)}
+	ctx := tenants.WithPools(t.Context(), pools)
+	nothing := func(context.Context, bun.Tx) error { return nil }
+	taken := func(from context.Context) bool {
+		ended, end := context.WithCancel(from)
+		end()
+		leave, err := pools.Turns.Take(ended, owl)
+		if err == nil {
+			leave()
+		}
+		return err != nil
+	}
+	if err := tenants.In(ctx, fox, func(inside context.Context, _ bun.Tx) error {
+		if !taken(ctx) {
+			t.Error("a transaction is open and its turn is free")
+		}
+		return tenants.In(inside, fox, nothing)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	again := errors.New("not written")
+	failed := tenants.In(ctx, fox, func(inside context.Context, _ bun.Tx) error {
+		tenants.AfterRollback(inside, func(outside context.Context) { again = tenants.In(outside, fox, nothing) })
+		return errors.New("no")
+	})
+	if failed == nil || again != nil {
+		t.Errorf("after the rollback of %v: %v", failed, again)
+	}
+	if taken(ctx) {
+		t.Error("no transaction is open and the turn is taken")
 	}
 }
