@@ -17,6 +17,7 @@ var placed = map[string]string{
 	"PITDESK_NO_JOBS":      "web serves, worker works",
 	"PITDESK_STRIPE_URL":   "for tests",
 	"PITDESK_PG_BIN":       "the image has no Postgres",
+	"NATS_URL":             "PITDESK_NATS_URL says the same",
 }
 
 // TestTheChartTakesEverySetting holds the chart's schema against the program: a setting that is added here and not there can't be
@@ -85,6 +86,11 @@ func TestTheChartTakesEverySetting(t *testing.T) {
 		}
 	}
 	look(parser.Model.Node)
+	for name, where := range taken {
+		if !known[name] {
+			t.Errorf("the chart takes %s in %s, and the program knows no such setting", name, where)
+		}
+	}
 	if len(known) < 30 {
 		t.Errorf("%d settings were found", len(known))
 	}

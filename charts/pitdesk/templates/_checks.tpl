@@ -1,7 +1,7 @@
 {{/* Combinations that the schema can't refuse. Each says what to do. */}}
 {{- define "pitdesk.checks" -}}
 {{- $keys := include "pitdesk.secretKeys" . | fromJsonArray -}}
-{{- range list "PITDESK_DATABASE_URL" "PITDESK_CONTROL_DATABASE_URL" "PITDESK_LINK_KEY" "PITDESK_HEAD_KEY" -}}
+{{- range list "PITDESK_DATABASE_URL" "PITDESK_CONTROL_DATABASE_URL" "PITDESK_LINK_KEY" "PITDESK_HEAD_KEY" "PITDESK_SEAL_KEYS" -}}
 {{- if not (has . $keys) -}}
 {{- fail (printf "%s is needed: name it in secrets.keys and have it in the Secret of secrets.existing, or give it in secrets.values" .) -}}
 {{- end -}}
