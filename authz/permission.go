@@ -45,6 +45,7 @@ var (
 	SettingsRead   = Permission{"settings", "read", true}
 	SettingsChange = Permission{"settings", "change", false}
 	AuditRead      = Permission{"audit", "read", true}
+	AuditExport    = Permission{"audit", "export", false}
 
 	ArticleRead   = Permission{"article", "read", true}    // drafts and internal articles too; what is published, everybody reads
 	ArticleWrite  = Permission{"article", "write", false}  // drafts, pictures, asking for a review

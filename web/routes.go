@@ -203,6 +203,7 @@ func (s *Server) routes() []Route {
 		staff("POST /settings/billing/coupon", authz.BillingChange, s.billingDeed("coupon", "coupon", useCoupon)),
 		staff("POST /settings/billing/tax", authz.BillingChange, s.billingDeed("tax", "saved", setTax)),
 		staff("GET /settings/audit", authz.AuditRead, s.audit),
+		staff("GET /settings/audit/export", authz.AuditExport, s.auditExport),
 
 		// The help centre's staff side. Its public pages stand with the house's.
 		staff("GET /answers", authz.ArticleRead, s.answerList),

@@ -36,13 +36,17 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request) error {
 		if err := authz.Ask(ctx, tx, authz.AuditRead, authz.Facts{}); err != nil {
 			return err
 		}
-		lines, err = authz.Lines(ctx, tx, before, p.Reads, auditPage+1)
+		if lines, err = authz.Lines(ctx, tx, before, p.Reads, auditPage+1); err != nil {
+			return err
+		}
+		p.Chain, err = auditChain(ctx, tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	p.Settings = s.settingsProps(r, "audit")
+	p.MayExport = authz.Permits(signedOf(r.Context()).Actor.Role, authz.AuditExport)
 	if len(lines) > auditPage {
 		lines = lines[:auditPage]
 		p.Next = "/settings/audit?before=" + lines[auditPage-1].ID.String()

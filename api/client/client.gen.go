@@ -759,6 +759,26 @@ type AuditBy struct {
 // AuditByKind defines model for AuditBy.Kind.
 type AuditByKind string
 
+// AuditChain defines model for AuditChain.
+type AuditChain struct {
+	// Broken The first of the newest 500 that isn't as it was written; absent where all are.
+	Broken *int64 `json:"broken,omitempty"`
+
+	// Head The hash of the newest of them, in hexadecimal.
+	Head string `json:"head"`
+
+	// Links How many lines are held to those before them.
+	Links    int64      `json:"links"`
+	SignedAt *time.Time `json:"signed_at,omitempty"`
+
+	// SignedTo Up to which of them is signed.
+	SignedTo *int64 `json:"signed_to,omitempty"`
+
+	// Waiting How many lines aren't yet.
+	Waiting              int64                  `json:"waiting"`
+	AdditionalProperties map[string]interface{} `json:"-"`
+}
+
 // AuditLine defines model for AuditLine.
 type AuditLine struct {
 	Address *string   `json:"address,omitempty"`
@@ -3439,6 +3459,27 @@ type ListAuditParams struct {
 
 	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetAuditChainParams defines parameters for GetAuditChain.
+type GetAuditChainParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
+
+	// IfNoneMatch The ETag that you have. Where it still holds, the answer is 304 without a body.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ExportAuditParams defines parameters for ExportAudit.
+type ExportAuditParams struct {
+	// DeskVersion The day for whose form of this interface the request is written. Absent: the oldest that is served.
+	DeskVersion *DeskVersion `json:"Desk-Version,omitempty"`
+
+	// DeskTenant Which casino it is about. Needed with a key that reaches several.
+	DeskTenant *DeskTenant `json:"Desk-Tenant,omitempty"`
 }
 
 // GetBrandParams defines parameters for GetBrand.
@@ -6943,6 +6984,143 @@ func (a AuditBy) MarshalJSON() ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling 'role': %w", err)
 		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for AuditChain. Returns the specified
+// element and whether it was found
+func (a AuditChain) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for AuditChain
+func (a *AuditChain) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for AuditChain to handle AdditionalProperties
+func (a *AuditChain) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["broken"]; found {
+		err = json.Unmarshal(raw, &a.Broken)
+		if err != nil {
+			return fmt.Errorf("error reading 'broken': %w", err)
+		}
+		delete(object, "broken")
+	}
+
+	if raw, found := object["head"]; found {
+		err = json.Unmarshal(raw, &a.Head)
+		if err != nil {
+			return fmt.Errorf("error reading 'head': %w", err)
+		}
+		delete(object, "head")
+	}
+
+	if raw, found := object["links"]; found {
+		err = json.Unmarshal(raw, &a.Links)
+		if err != nil {
+			return fmt.Errorf("error reading 'links': %w", err)
+		}
+		delete(object, "links")
+	}
+
+	if raw, found := object["signed_at"]; found {
+		err = json.Unmarshal(raw, &a.SignedAt)
+		if err != nil {
+			return fmt.Errorf("error reading 'signed_at': %w", err)
+		}
+		delete(object, "signed_at")
+	}
+
+	if raw, found := object["signed_to"]; found {
+		err = json.Unmarshal(raw, &a.SignedTo)
+		if err != nil {
+			return fmt.Errorf("error reading 'signed_to': %w", err)
+		}
+		delete(object, "signed_to")
+	}
+
+	if raw, found := object["waiting"]; found {
+		err = json.Unmarshal(raw, &a.Waiting)
+		if err != nil {
+			return fmt.Errorf("error reading 'waiting': %w", err)
+		}
+		delete(object, "waiting")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for AuditChain to handle AdditionalProperties
+func (a AuditChain) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.Broken != nil {
+		object["broken"], err = json.Marshal(a.Broken)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'broken': %w", err)
+		}
+	}
+
+	object["head"], err = json.Marshal(a.Head)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'head': %w", err)
+	}
+
+	object["links"], err = json.Marshal(a.Links)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'links': %w", err)
+	}
+
+	if a.SignedAt != nil {
+		object["signed_at"], err = json.Marshal(a.SignedAt)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'signed_at': %w", err)
+		}
+	}
+
+	if a.SignedTo != nil {
+		object["signed_to"], err = json.Marshal(a.SignedTo)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'signed_to': %w", err)
+		}
+	}
+
+	object["waiting"], err = json.Marshal(a.Waiting)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'waiting': %w", err)
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -20332,6 +20510,12 @@ type ClientInterface interface {
 	// ListAudit request
 	ListAudit(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetAuditChain request
+	GetAuditChain(ctx context.Context, params *GetAuditChainParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportAudit request
+	ExportAudit(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetBrand request
 	GetBrand(ctx context.Context, params *GetBrandParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -21105,6 +21289,30 @@ func (c *Client) UnarchiveArticle(ctx context.Context, article string, params *U
 
 func (c *Client) ListAudit(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListAuditRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) GetAuditChain(ctx context.Context, params *GetAuditChainParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAuditChainRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ExportAudit(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportAuditRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -25087,6 +25295,123 @@ func NewListAuditRequest(server string, params *ListAuditParams) (*http.Request,
 			}
 
 			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetAuditChainRequest generates requests for GetAuditChain
+func NewGetAuditChainRequest(server string, params *GetAuditChainParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit/chain")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithLocation("simple", false, "If-None-Match", runtime.ParamLocationHeader, *params.IfNoneMatch)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewExportAuditRequest generates requests for ExportAudit
+func NewExportAuditRequest(server string, params *ExportAuditParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit/export")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.DeskVersion != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithLocation("simple", false, "Desk-Version", runtime.ParamLocationHeader, *params.DeskVersion)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Version", headerParam0)
+		}
+
+		if params.DeskTenant != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithLocation("simple", false, "Desk-Tenant", runtime.ParamLocationHeader, *params.DeskTenant)
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Desk-Tenant", headerParam1)
 		}
 
 	}
@@ -36559,6 +36884,12 @@ type ClientWithResponsesInterface interface {
 	// ListAuditWithResponse request
 	ListAuditWithResponse(ctx context.Context, params *ListAuditParams, reqEditors ...RequestEditorFn) (*ListAuditResponse, error)
 
+	// GetAuditChainWithResponse request
+	GetAuditChainWithResponse(ctx context.Context, params *GetAuditChainParams, reqEditors ...RequestEditorFn) (*GetAuditChainResponse, error)
+
+	// ExportAuditWithResponse request
+	ExportAuditWithResponse(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*ExportAuditResponse, error)
+
 	// GetBrandWithResponse request
 	GetBrandWithResponse(ctx context.Context, params *GetBrandParams, reqEditors ...RequestEditorFn) (*GetBrandResponse, error)
 
@@ -37641,6 +37972,61 @@ func (r ListAuditResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListAuditResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetAuditChainResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *AuditChain
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAuditChainResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAuditChainResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ExportAuditResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON422 *UnprocessableEntity
+	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON500 *InternalServerError
+	ApplicationProblemJSON503 *ServiceUnavailable
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportAuditResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportAuditResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -41818,6 +42204,24 @@ func (c *ClientWithResponses) ListAuditWithResponse(ctx context.Context, params 
 	return ParseListAuditResponse(rsp)
 }
 
+// GetAuditChainWithResponse request returning *GetAuditChainResponse
+func (c *ClientWithResponses) GetAuditChainWithResponse(ctx context.Context, params *GetAuditChainParams, reqEditors ...RequestEditorFn) (*GetAuditChainResponse, error) {
+	rsp, err := c.GetAuditChain(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAuditChainResponse(rsp)
+}
+
+// ExportAuditWithResponse request returning *ExportAuditResponse
+func (c *ClientWithResponses) ExportAuditWithResponse(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*ExportAuditResponse, error) {
+	rsp, err := c.ExportAudit(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportAuditResponse(rsp)
+}
+
 // GetBrandWithResponse request returning *GetBrandResponse
 func (c *ClientWithResponses) GetBrandWithResponse(ctx context.Context, params *GetBrandParams, reqEditors ...RequestEditorFn) (*GetBrandResponse, error) {
 	rsp, err := c.GetBrand(ctx, params, reqEditors...)
@@ -45026,6 +45430,135 @@ func ParseListAuditResponse(rsp *http.Response) (*ListAuditResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAuditChainResponse parses an HTTP response from a GetAuditChainWithResponse call
+func ParseGetAuditChainResponse(rsp *http.Response) (*GetAuditChainResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAuditChainResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditChain
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExportAuditResponse parses an HTTP response from a ExportAuditWithResponse call
+func ParseExportAuditResponse(rsp *http.Response) (*ExportAuditResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportAuditResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {

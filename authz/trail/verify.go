@@ -48,7 +48,7 @@ func (b Book) StateOf(ctx context.Context, tx bun.Tx) (State, error) {
 	}
 	s := State{Links: last.Number, Head: last.Hash}
 	err = tx.QueryRowContext(ctx, b.sql(`select l.links, l.made_at from {signed} l where {mine} order by l.number desc limit 1`)).Scan(&s.SignedTo, &s.SignedAt)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if err != nil && !isNoRows(err) {
 		return s, fmt.Errorf("newest statement: %w", err)
 	}
 	err = tx.QueryRowContext(ctx, b.sql(`select count(*) from {lines} l where {mine} and (l.epoch, l.xact, l.id) > (?, ?::xid8, ?)`),
@@ -135,13 +135,7 @@ func (b Book) walk(ctx context.Context, tx bun.Tx, number int64, hash []byte, he
 }
 
 func (b Book) step(ctx context.Context, tx bun.Tx, number *int64, hash *[]byte, heads map[int64]Statement) (n int, broken *Broken, err error) {
-	join := "k.line_id = l.id"
-	mine := "true"
-	if b.tenant != uuid.Nil {
-		join, mine = join+" and l.tenant_id = k.tenant_id", "k.tenant_id = current_tenant()"
-	}
-	rows, err := tx.QueryContext(ctx, b.sql(`select k.number, k.line_id, k.hash, l.id is null, {columns}
-		from {links} k left join {lines} l on `+join+` where `+mine+` and k.number > ? order by k.number limit ?`), *number, batch)
+	rows, err := tx.QueryContext(ctx, b.linked(), *number, batch)
 	if err != nil {
 		return 0, nil, fmt.Errorf("walk the audit log: %w", err)
 	}
@@ -172,6 +166,8 @@ func (b Book) step(ctx context.Context, tx bun.Tx, number *int64, hash *[]byte, 
 	return n, nil, rows.Err()
 }
 
+func isNoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
 // strangers finds a line that stands before the newest link and has none: somebody put it in later.
 func (b Book) strangers(ctx context.Context, tx bun.Tx) (*Broken, error) {
 	last, err := b.last(ctx, tx)
@@ -186,7 +182,7 @@ func (b Book) strangers(ctx context.Context, tx bun.Tx) (*Broken, error) {
 	err = tx.QueryRowContext(ctx, b.sql(`select l.id from {lines} l where {mine}
 		and (coalesce(l.epoch, 0), coalesce(l.xact, '0'::xid8), l.id) <= (?, ?::xid8, ?)
 		and not exists (select from {links} k where `+join+`) order by l.id limit 1`), last.Epoch, last.Xact, last.LineID).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
+	if isNoRows(err) {
 		return nil, nil
 	}
 	if err != nil {

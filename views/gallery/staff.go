@@ -143,7 +143,8 @@ func settingsStates() []state {
 			return views.ChatSettings(views.ChatSettingsProps{Settings: frame(ctx, "chat")})
 		}},
 		{"audit", func(ctx context.Context) templ.Component {
-			p := views.AuditProps{Settings: frame(ctx, "audit"), Reads: true, Next: "/settings/audit?before=x"}
+			p := views.AuditProps{Settings: frame(ctx, "audit"), Reads: true, Next: "/settings/audit?before=x", MayExport: true,
+				Chain: views.AuditChain{Links: 1234567, SignedTo: 1234000, SignedAt: now.Add(-9 * time.Hour), Broken: 987654}}
 			for n := range 30 {
 				p.Lines = append(p.Lines, views.AuditLine{At: now.Add(-time.Duration(n) * time.Hour), Who: longName, Role: words(ctx, "role.lead"),
 					What: words(ctx, "settings.audit_conversation_read"), Object: fmt.Sprintf("cnv_%026d", n), Href: "/inbox/x", Refused: n%7 == 3, Address: "198.51.100.7"})
