@@ -80,3 +80,25 @@ func checkConns(ctx context.Context, s *Settings, db *bun.DB) pg.Finding {
 	}
 	return pg.Finding{Name: name, OK: true, Sentence: fmt.Sprintf("The database takes %d connections, enough for %d processes with up to %d each.", most, most/mine, mine)}
 }
+
+// checkPooler wants the connection that listens to go past a pooler: one that hands connections on with every transaction would
+// let nobody hear what happens in other processes.
+func checkPooler(ctx context.Context, s *Settings) pg.Finding {
+	const name = "pooler"
+	way, setting := s.ListenDatabaseURL, "PITDESK_LISTEN_DATABASE_URL"
+	if way == "" {
+		way, setting = s.DatabaseURL, "PITDESK_DATABASE_URL"
+	}
+	if way == "" {
+		return pg.Finding{Name: name, OK: true, Sentence: "Processes listen to each other at the embedded database."}
+	}
+	pooled, err := pg.Pooled(ctx, way)
+	switch {
+	case err != nil:
+		return pg.Finding{Name: name, Sentence: fmt.Sprintf("The database that %s names does not answer: %v.", setting, err), Remedy: "Check the address."}
+	case pooled:
+		return pg.Finding{Name: name, Sentence: fmt.Sprintf("Processes listen to each other at %s, which leads through a pooler: pages may not hear what other processes do.", setting),
+			Remedy: "Set PITDESK_LISTEN_DATABASE_URL to Postgres itself, as pitdesk_app."}
+	}
+	return pg.Finding{Name: name, OK: true, Sentence: "Processes listen to each other at Postgres itself."}
+}

@@ -61,7 +61,8 @@ func checkDatabase(ctx context.Context, s *Settings) []pg.Finding {
 		defer db.Close()
 		roles = append(roles, db)
 	}
-	return append(pg.Doctor(ctx, roles[0], roles[1], migrations.FS), checkClock(ctx, roles[0]), checkConns(ctx, s, roles[0]), checkSeal(ctx, s, roles[0], roles[1]))
+	return append(pg.Doctor(ctx, roles[0], roles[1], migrations.FS), checkClock(ctx, roles[0]), checkConns(ctx, s, roles[0]), checkSeal(ctx, s, roles[0], roles[1]),
+		checkPooler(ctx, s))
 }
 
 // checkBaseURL wants TLS for everything that isn't this machine: cookies with the __Host- prefix need it.

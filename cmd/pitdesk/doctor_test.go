@@ -13,6 +13,7 @@ import (
 func TestDoctorSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
+	shared := db.Pooled(t, 4)
 	for name, c := range map[string]struct {
 		wrong func(settings map[string]string)
 		want  []string
@@ -25,6 +26,8 @@ func TestDoctorSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 				t.Error(err)
 			}
 		}, []string{"may be read by others: its mode is 0644", "chmod 600"}},
+		"a pooler between": {func(s map[string]string) { s["PITDESK_DATABASE_URL"] = shared.AppURL },
+			[]string{"BAD  Processes listen to each other at PITDESK_DATABASE_URL, which leads through a pooler", "PITDESK_LISTEN_DATABASE_URL"}},
 		"too few connections": {func(s map[string]string) { s["PITDESK_DATABASE_CONNS"] = "500" }, []string{"A process opens up to 517 connections", "max_connections"}},
 		"no key": {func(s map[string]string) { s["PITDESK_HEAD_KEY_FILE"] = filepath.Join(t.TempDir(), "none") },
 			[]string{"PITDESK_HEAD_KEY_FILE names", "which isn't there"}},
@@ -55,7 +58,8 @@ func TestDoctorSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	}
 	p := start(t, served(t, db), "doctor")
 	p.end(2 * time.Minute)
-	for _, words := range []string{"ok   The keys are", "ok   Our clock and the database's agree", "ok   The data folder", "ok   All migrations have run"} {
+	for _, words := range []string{"ok   The keys are", "ok   Our clock and the database's agree", "ok   The data folder", "ok   All migrations have run",
+		"ok   Processes listen to each other at Postgres itself"} {
 		if !strings.Contains(p.out.String(), words) {
 			t.Errorf("doctor doesn't say %q:\n%s", words, p.out.String())
 		}

@@ -204,7 +204,7 @@ func (a *app) kinds() (*jobs.Kinds, []jobs.Periodic) {
 
 // work begins to do the jobs; a's end stops them.
 func (a *app) work(ctx context.Context) error {
-	pool, db, err := pg.Open(ctx, a.database.app, pg.PoolOptions{Name: "jobs", MaxConns: jobConns, Prepared: true, Tracer: a.telemetry.Queries("jobs")})
+	pool, db, err := pg.Open(ctx, a.database.app, pg.PoolOptions{Name: "jobs", MaxConns: jobConns, Extended: true, Tracer: a.telemetry.Queries("jobs")})
 	if err != nil {
 		return err
 	}

@@ -60,16 +60,16 @@ func (c *client) do(ctx context.Context, method, path string, body any, header h
 	began := time.Now()
 	answer, err := c.http.Do(r)
 	if err != nil {
-		c.tally.note(0, time.Since(began), method+" "+path+": "+err.Error())
+		c.tally.Note(0, time.Since(began), method+" "+path+": "+err.Error())
 		return 0, err
 	}
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {
-		c.tally.note(0, time.Since(began), method+" "+path+": "+err.Error())
+		c.tally.Note(0, time.Since(began), method+" "+path+": "+err.Error())
 		return 0, err
 	}
-	c.tally.note(answer.StatusCode, time.Since(began), method+" "+path+": "+string(text[:min(len(text), 300)]))
+	c.tally.Note(answer.StatusCode, time.Since(began), method+" "+path+": "+string(text[:min(len(text), 300)]))
 	if answer.StatusCode/100 != 2 {
 		return answer.StatusCode, &refused{answer.StatusCode, retryAfter(answer), string(text[:min(len(text), 300)])}
 	}

@@ -28,7 +28,7 @@ type Options struct {
 	Settings    map[string]string // besides those that every deployment here has
 	CheckEvery  time.Duration     // how often the balancer looks; 0: CheckEvery
 	// Database, which may be nil, is told the database's addresses and returns those that serving and working processes get:
-	// to lead them through a pooler, say.
+	// to lead them through a pooler, say. They listen to each other the straight way.
 	Database func(*pgtest.DB) *pgtest.DB
 }
 
@@ -97,6 +97,7 @@ func Start(t testing.TB, o Options) *Desk {
 	}
 	d.seed(t)
 	if o.Database != nil {
+		d.settings["PITDESK_LISTEN_DATABASE_URL"] = d.DB.AppURL
 		d.reach(o.Database(d.DB))
 	}
 	if o.Serve == 0 && o.Work == 0 {

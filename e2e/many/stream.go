@@ -60,17 +60,17 @@ func (s *stream) listen(ctx context.Context) error {
 	answer, err := s.http.Do(r)
 	if err != nil {
 		if ctx.Err() == nil {
-			s.tally.note(0, time.Since(began), "GET "+path+": "+err.Error())
+			s.tally.Note(0, time.Since(began), "GET "+path+": "+err.Error())
 		}
 		return err
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
 		text, _ := io.ReadAll(io.LimitReader(answer.Body, 300))
-		s.tally.note(answer.StatusCode, time.Since(began), "GET "+path+": "+string(text))
+		s.tally.Note(answer.StatusCode, time.Since(began), "GET "+path+": "+string(text))
 		return &refused{answer.StatusCode, retryAfter(answer), string(text)}
 	}
-	s.tally.note(answer.StatusCode, time.Since(began), "")
+	s.tally.Note(answer.StatusCode, time.Since(began), "")
 	lines := bufio.NewScanner(answer.Body)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {

@@ -17,7 +17,8 @@ type Tally struct {
 	took   []time.Duration
 }
 
-func (t *Tally) note(status int, took time.Duration, what string) {
+// Note counts an answer; status 0 is none at all. what names the request and what was said.
+func (t *Tally) Note(status int, took time.Duration, what string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.status == nil {

@@ -65,7 +65,7 @@ type Periodic struct {
 
 // Config is what a Worker needs.
 type Config struct {
-	Pool     *pgxpool.Pool // its own, opened with pg.PoolOptions.Prepared
+	Pool     *pgxpool.Pool // its own, opened with pg.PoolOptions.Extended
 	Log      *slog.Logger
 	Kinds    *Kinds
 	Periodic []Periodic

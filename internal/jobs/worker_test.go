@@ -44,7 +44,7 @@ func (round) Kind() string { return "round" }
 func worker(t *testing.T, data *pgtest.DB, kinds *jobs.Kinds, periodic ...jobs.Periodic) *jobs.Worker {
 	t.Helper()
 	ctx := context.WithValue(t.Context(), deskKey{}, "the desk")
-	pool, db, err := pg.Open(ctx, data.AppURL, pg.PoolOptions{Prepared: true})
+	pool, db, err := pg.Open(ctx, data.AppURL, pg.PoolOptions{Extended: true})
 	if err != nil {
 		t.Fatal(err)
 	}

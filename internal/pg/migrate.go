@@ -87,8 +87,11 @@ func lockMigrations(ctx context.Context, db *sql.DB) (func(), error) {
 		}
 		return nil, err
 	}
-	if err := direct(ctx, conn); err != nil {
+	if shared, err := pooled(ctx, conn); err != nil || shared {
 		conn.Close()
+		if shared {
+			err = errPooler
+		}
 		return nil, err
 	}
 	if err := locker.SessionLock(ctx, conn); err != nil {
@@ -99,23 +102,6 @@ func lockMigrations(ctx context.Context, db *sql.DB) (func(), error) {
 		locker.SessionUnlock(context.WithoutCancel(ctx), conn)
 		conn.Close()
 	}, nil
-}
-
-// errPooler refuses a way on which a session's lock may stay with a connection that somebody else gets next.
-var errPooler = errors.New("the owner's URL leads through a pooler: migrations need Postgres itself")
-
-// direct says whether the server at the other end is the one that was dialled: poolers hand out numbers of their own.
-func direct(ctx context.Context, conn *sql.Conn) error {
-	var pid uint32
-	if err := conn.QueryRowContext(ctx, "select pg_backend_pid()").Scan(&pid); err != nil {
-		return err
-	}
-	return conn.Raw(func(driver any) error {
-		if driver.(*stdlib.Conn).Conn().PgConn().PID() != pid {
-			return errPooler
-		}
-		return nil
-	})
 }
 
 func newProvider(db *sql.DB, files fs.FS) (*goose.Provider, error) {

@@ -17,9 +17,10 @@ import (
 type PoolOptions struct {
 	Name     string // shows in pg_stat_activity
 	MaxConns int
-	// Prepared keeps pgx's cached statements, for users of the pool itself such as the job queue. Otherwise everything
+	// Extended sends arguments beside the text, for users of the pool itself such as the job queue. Statements are described
+	// once and parsed anew each time, so that a pooler may hand each to another connection of the server. Otherwise everything
 	// goes by the simple protocol, because bun writes arguments into the text.
-	Prepared bool
+	Extended bool
 	Tracer   pgx.QueryTracer
 }
 
@@ -35,8 +36,9 @@ func Open(ctx context.Context, url string, options PoolOptions) (*pgxpool.Pool, 
 	if options.Name != "" {
 		config.ConnConfig.RuntimeParams["application_name"] = options.Name
 	}
-	if !options.Prepared {
-		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	if options.Extended {
+		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	}
 	config.ConnConfig.Tracer = options.Tracer
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"

@@ -119,6 +119,18 @@ func TestAMigrationThatIsWrongIsNotTriedAgain(t *testing.T) {
 	}
 }
 
+func TestMigrationsDontGoThroughAPooler(t *testing.T) {
+	t.Parallel()
+	data := pgtest.New(t)
+	// One refuses the timeout of locks, the other drops it and lets us in.
+	for _, more := range []string{"", "ignore_startup_parameters = lock_timeout"} {
+		err := pg.Migrate(t.Context(), data.Pooled(t, 4, more).OwnerURL, migrations.FS, nil)
+		if err == nil || !strings.Contains(err.Error(), "through a pooler") {
+			t.Errorf("with %q: %v", more, err)
+		}
+	}
+}
+
 func TestAMigrationOutlastsTheServersOwnVacuum(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
