@@ -34,7 +34,7 @@ func (db *DB) Pooled(t testing.TB, connections int, more ...string) *DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.MkdirTemp("", "pooler")
+	folder, err := os.MkdirTemp(to.Host, "pooler") // beside the server's own socket, which its account reaches
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ log_disconnections = 0
 	}
 	var as *syscall.Credential
 	if os.Geteuid() == 0 {
-		// PgBouncer doesn't run as root. The server's account may use the server's socket.
+		// PgBouncer doesn't run as root. Its account is the server's.
 		owner, err := ownerOf(to.Host)
 		if err != nil {
 			t.Fatal(err)
