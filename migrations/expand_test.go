@@ -97,7 +97,7 @@ var (
 	revokes  = regexp.MustCompile(`(?is)^revoke\b.*?\bon (?:table |function |schema )?([\w.]+)`)
 	rebuilds = regexp.MustCompile(`(?i)^create (?:unique )?index concurrently (if not exists )?([\w.]+)`)
 	clears   = regexp.MustCompile(`(?i)^drop index concurrently if exists (?:\w+\.)?(\w+)$`)
-	harmless = regexp.MustCompile(`(?i)^(?:set lock_timeout = 0|alter table [\w.]+ validate constraint \w+)$`)
+	harmless = regexp.MustCompile(`(?i)^(?:set lock_timeout = 0|alter table [\w.]+ (?:validate constraint \w+|add column if not exists [^,]+))$`)
 )
 
 // faults are what a migration takes from the release before, and what it can't do twice where it stands in no transaction.

@@ -33,7 +33,7 @@ func visit(t *testing.T, d *many.Desk) *visits {
 		t.Fatalf("the agent's sign-in is answered with %d", status)
 	}
 	v.done.Go(func() {
-		reader.read(ctx, http.StatusOK, "/help", "/help/en", "/chat", "/theme.css", "/licences", "/sign-in")
+		reader.read(ctx, http.StatusOK, "/help/en", "/chat", "/theme.css", "/licences", "/sign-in")
 	})
 	v.done.Go(func() { agent.read(ctx, http.StatusOK, "/inbox", "/inbox/boxes", "/account", "/answers") })
 	return v
