@@ -194,7 +194,7 @@ func receiveAll(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, all [
 	}
 	rows, err := pool.Query(ctx, `select n, seq, recorded_at, player_id, who, assignee_id, team_id
 		from chat_receive($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		pgx.QueryExecModeCacheStatement, tenant, tokens, conversations, ids, languages, texts, salts, happened, clientIDs)
+		tenants.PoolsOf(ctx).Statements(), tenant, tokens, conversations, ids, languages, texts, salts, happened, clientIDs)
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func receiveOne(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, m *he
 	}
 	defer leave()
 	return pool.QueryRow(ctx, `select outcome, seq, recorded_at, player_id, who, assignee_id, team_id
-		from chat_receive_one($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9, $10)`, pgx.QueryExecModeCacheStatement,
+		from chat_receive_one($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9, $10)`, tenants.PoolsOf(ctx).Statements(),
 		tenant, m.token, m.conversation, m.id, m.language, m.text, m.salt, m.happened, m.clientID, m.digits).
 		Scan(&m.outcome, &m.seq, &m.recorded, &m.player, &m.who, &m.assignee, &m.team)
 }

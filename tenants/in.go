@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 
@@ -19,6 +20,16 @@ type Pools struct {
 	AppPool *pgxpool.Pool // App's connections, for the few statements that speak pgx
 	Doors   *Doors
 	Turns   *Turns // at App's connections; nil lets everybody in at once
+	Shared  bool   // App's connections are a pooler's, which may hand each transaction another one of the server
+}
+
+// Statements is how the few statements that speak pgx are sent: prepared once on each connection, or, where connections are
+// handed on, described once and parsed each time.
+func (p *Pools) Statements() pgx.QueryExecMode {
+	if p.Shared {
+		return pgx.QueryExecModeCacheDescribe
+	}
+	return pgx.QueryExecModeCacheStatement
 }
 
 type poolsKey struct{}

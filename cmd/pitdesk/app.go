@@ -169,9 +169,16 @@ func openApp(ctx context.Context, s *Settings) (_ *app, err error) {
 	if a.office, err = s.openOffice(); err != nil {
 		return nil, err
 	}
+	shared, err := pg.Shared(ctx, pool)
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	if shared && s.ListenDatabaseURL == "" {
+		s.log.WarnContext(ctx, "the database is reached through a pooler: set PITDESK_LISTEN_DATABASE_URL to Postgres itself, or pages may not hear what other processes do")
+	}
 	a.control = control
 	a.pools = &tenants.Pools{App: db, AppPool: pool, Doors: tenants.NewDoors(control, s.base.Hostname()),
-		Turns: tenants.NewTurns(s.DatabaseConns, s.TenantConns)}
+		Turns: tenants.NewTurns(s.DatabaseConns, s.TenantConns), Shared: shared}
 	return a, a.openSeal(ctx)
 }
 

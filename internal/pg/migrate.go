@@ -38,6 +38,9 @@ func Migrate(ctx context.Context, ownerURL string, files fs.FS, log *slog.Logger
 	db := stdlib.OpenDBFromPool(pool)
 	defer db.Close()
 
+	if err := straight(ctx, pool); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
 	unlock, err := lockMigrations(ctx, db)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
@@ -74,6 +77,15 @@ func openToMigrate(ctx context.Context, ownerURL string) (*pgxpool.Pool, error) 
 	return pgxpool.NewWithConfig(ctx, config)
 }
 
+// straight refuses a pooler. Some refuse lock_timeout themselves, others drop it.
+func straight(ctx context.Context, pool *pgxpool.Pool) error {
+	shared, err := Shared(ctx, pool)
+	if refused := new(pgconn.PgError); shared || errors.As(err, &refused) && strings.Contains(refused.Message, "unsupported startup parameter") {
+		return errPooler
+	}
+	return err
+}
+
 // lockMigrations holds one session's advisory lock around everything, asking for it once a second for five minutes.
 func lockMigrations(ctx context.Context, db *sql.DB) (func(), error) {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
@@ -82,16 +94,6 @@ func lockMigrations(ctx context.Context, db *sql.DB) (func(), error) {
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		if refused := new(pgconn.PgError); errors.As(err, &refused) && strings.Contains(refused.Message, "unsupported startup parameter") {
-			return nil, errPooler
-		}
-		return nil, err
-	}
-	if shared, err := pooled(ctx, conn); err != nil || shared {
-		conn.Close()
-		if shared {
-			err = errPooler
-		}
 		return nil, err
 	}
 	if err := locker.SessionLock(ctx, conn); err != nil {

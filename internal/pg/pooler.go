@@ -2,10 +2,9 @@ package pg
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // errPooler refuses a way on which a session's lock may stay with a connection that somebody else gets next.
@@ -19,23 +18,20 @@ func Pooled(ctx context.Context, url string) (bool, error) {
 	}
 	defer pool.Close()
 	defer db.Close()
-	conn, err := db.DB.Conn(ctx)
+	return Shared(ctx, pool)
+}
+
+// Shared says whether another process answers than the one that was dialled: poolers hand out numbers of their own. What was
+// prepared on such a connection may not be there when it is wanted.
+func Shared(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
+	conn, err := pool.Acquire(ctx)
 	if err != nil {
 		return false, err
 	}
-	defer conn.Close()
-	return pooled(ctx, conn)
-}
-
-// pooled says whether another process answers than the one that was dialled: poolers hand out numbers of their own.
-func pooled(ctx context.Context, conn *sql.Conn) (yes bool, err error) {
+	defer conn.Release()
 	var pid uint32
-	if err := conn.QueryRowContext(ctx, "select pg_backend_pid()").Scan(&pid); err != nil {
+	if err := conn.QueryRow(ctx, "select pg_backend_pid()").Scan(&pid); err != nil {
 		return false, err
 	}
-	err = conn.Raw(func(driver any) error {
-		yes = driver.(interface{ Conn() *pgx.Conn }).Conn().PgConn().PID() != pid
-		return nil
-	})
-	return yes, err
+	return conn.Conn().PgConn().PID() != pid, nil
 }
