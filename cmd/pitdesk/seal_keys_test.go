@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,7 +48,11 @@ func TestWithoutItsKeysNothingStartsAndNothingIsLost(t *testing.T) {
 		"other keys under the same number": {forged, "the key given by that number is another"},
 	} {
 		data := t.TempDir()
-		for _, command := range [][]string{{"serve"}, {"work"}, {"seal", "rotate"}, {"seal", "begin"}} {
+		commands := [][]string{{"serve"}}
+		if c.keys == "" {
+			commands = append(commands, []string{"work"}, []string{"seal", "rotate"}, []string{"seal", "begin"})
+		}
+		for _, command := range commands {
 			settings := served(t, db)
 			settings["PITDESK_DATA"], settings["PITDESK_SEAL_KEYS"] = data, c.keys
 			p := start(t, settings, command...)
@@ -71,6 +76,41 @@ func TestWithoutItsKeysNothingStartsAndNothingIsLost(t *testing.T) {
 	a, ctx = mustOpen(t, db, keys)
 	h.app = a
 	h.readBack(ctx, t, "with the keys again")
+}
+
+// Of processes that make keys at once, one does; the others find those.
+func TestKeysAreMadeOnce(t *testing.T) {
+	t.Parallel()
+	s := &Settings{Data: t.TempDir()}
+	made := make([]*seal.Ring, 8)
+	var all sync.WaitGroup
+	for i := range made {
+		all.Go(func() {
+			var err error
+			if made[i], err = s.makeRing(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	for _, ring := range made {
+		if ring.Newest() == 0 || ring.Newest() != made[0].Newest() {
+			t.Errorf("key %d, and key %d", ring.Newest(), made[0].Newest())
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(s.keyFolder(), "*"))
+	if err != nil || !slices.Equal(left, []string{s.sealPath()}) {
+		t.Errorf("there lies %q, %v", left, err)
+	}
+	if info, err := os.Stat(s.sealPath()); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if err := os.WriteFile(s.sealPath(), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.openRing(); err == nil || !strings.Contains(err.Error(), s.sealPath()) {
+		t.Errorf("keys that can't be read: %v", err)
+	}
 }
 
 // number is a ring's only key's, as its text has it.
