@@ -202,6 +202,7 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		note := &seen{status: http.StatusOK}
 		ctx := context.WithValue(s.Context(r.Context()), seenKey{}, note)
 		ctx = context.WithValue(ctx, requestKey{}, request{id: id, address: s.Address(r)})
+		ctx, told := telemetry.Noting(ctx)
 		r = r.WithContext(ctx)
 		out := &statusWriter{ResponseWriter: w, seen: note}
 		defer func() {
@@ -210,7 +211,7 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 				s.fail(out, r, fault.New(fault.Internal, "This didn't work. We have been told."))
 			}
 			s.Log.InfoContext(ctx, "request", "request", id, "tenant", tenantText(note.tenant), "method", r.Method,
-				"path", withoutToken(r.URL.Path), "status", note.status, "ms", time.Since(began).Milliseconds())
+				"route", told.Route, "path", loggedPath(r.URL.Path, told.Route, note.status), "status", note.status, "ms", time.Since(began).Milliseconds())
 		}()
 		next.ServeHTTP(out, r)
 	})
@@ -298,15 +299,15 @@ func (s *Server) Drain() {
 // Draining is closed when streams are to end.
 func (s *Server) Draining() <-chan struct{} { return s.closed }
 
-// withoutToken is a path as the log may keep it: the tokens of links that mails carry are left out.
-func withoutToken(path string) string {
-	for _, door := range []string{"/reset/", "/invitation/", "/visit/", "/enter/"} {
-		if strings.HasPrefix(path, door) {
-			return door + "…"
-		}
-	}
-	if before, _, ok := strings.Cut(path, "/sign-up/"); ok { // of the deployment's own pages, after the language
-		return before + "/sign-up/…"
+// loggedPath is a request's path as the log may keep it. What a path that leads nowhere holds is a stranger's; the tokens of links
+// that mails carry are their owners'.
+func loggedPath(path, route string, status int) string {
+	switch {
+	case status == http.StatusNotFound:
+		return ""
+	case strings.Contains(route, "{token}"):
+		_, pattern, _ := strings.Cut(route, " ")
+		return pattern
 	}
 	return path
 }

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"pitdesk/internal/cards"
+	"pitdesk/internal/telemetry"
 	"pitdesk/tenants"
 	"pitdesk/web"
 )
@@ -23,7 +24,7 @@ func (s *Settings) logTo(w io.Writer, level slog.Level) slog.Handler {
 	if s.LogFormat == "text" {
 		out = slog.NewTextHandler(w, options)
 	}
-	return cards.LogHandler(whose{out})
+	return cards.LogHandler(telemetry.Discreet(whose{out}))
 }
 
 var logLines, _ = otel.Meter("pitdesk").Int64Counter("desk.log.lines", metric.WithDescription("Lines of the log, by level."))

@@ -88,7 +88,7 @@ func (w *watch) look(ctx context.Context) error {
 	}
 	expiry, expiryAt := w.expiry, w.expiryAt
 	if now.Sub(expiryAt) >= expiryEvery {
-		if expiry, err = certificates.LookAt(ctx, w.a.control, w.a.ownHosts(), now); err != nil {
+		if expiry, err = certificates.NewStorage(w.a.control, w.a.ring).LookAt(ctx, w.a.ownHosts(), now); err != nil {
 			return err
 		}
 		expiryAt = now

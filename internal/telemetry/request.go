@@ -24,22 +24,32 @@ const (
 
 type noteKey struct{}
 
-// note is what a request turns out to be on its way in.
-type note struct {
-	surface, route, casino string
+// Note is what a request turns out to be on its way in.
+type Note struct {
+	Surface, Route string // whose page, and its pattern: "GET /inbox/{conversation}"; "none" where nothing of ours was asked for
+	Casino         string // by id; empty where it is nobody's
+}
+
+// Noting returns ctx with a note that Found and Of write on, and the note. One that is there already is taken.
+func Noting(ctx context.Context) (context.Context, *Note) {
+	if n, ok := ctx.Value(noteKey{}).(*Note); ok {
+		return ctx, n
+	}
+	n := &Note{Surface: Nowhere, Route: "none"}
+	return context.WithValue(ctx, noteKey{}, n), n
 }
 
 // Found says which surface and which route, by its pattern, answers the request of ctx.
 func Found(ctx context.Context, surface, pattern string) {
-	if n, ok := ctx.Value(noteKey{}).(*note); ok {
-		n.surface, n.route = surface, pattern
+	if n, ok := ctx.Value(noteKey{}).(*Note); ok {
+		n.Surface, n.Route = surface, pattern
 	}
 }
 
 // Of says which casino the request of ctx is about.
 func Of(ctx context.Context, casino string) {
-	if n, ok := ctx.Value(noteKey{}).(*note); ok {
-		n.casino = casino
+	if n, ok := ctx.Value(noteKey{}).(*Note); ok {
+		n.Casino = casino
 	}
 }
 
@@ -71,8 +81,8 @@ func (t *Telemetry) Handler(next http.Handler) http.Handler {
 		if t.options.Outside {
 			ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
 		}
-		n := &note{surface: Nowhere, route: "none"}
-		ctx, span := t.tracer.Start(context.WithValue(ctx, noteKey{}, n), "request", trace.WithSpanKind(trace.SpanKindServer))
+		ctx, n := Noting(ctx)
+		ctx, span := t.tracer.Start(ctx, "request", trace.WithSpanKind(trace.SpanKindServer))
 		out := &answer{ResponseWriter: w, of: t, note: n, began: time.Now(), status: http.StatusOK}
 		t.requests.active.Add(ctx, 1)
 		defer func() { // a handler may end by panic
@@ -86,7 +96,7 @@ func (t *Telemetry) Handler(next http.Handler) http.Handler {
 type answer struct {
 	http.ResponseWriter
 	of     *Telemetry
-	note   *note
+	note   *Note
 	began  time.Time
 	status int
 	begun  bool
@@ -102,7 +112,7 @@ func (a *answer) begin(status int) {
 		return
 	}
 	a.stream = true
-	ctx, which := context.Background(), metric.WithAttributes(attribute.String("route", a.note.route))
+	ctx, which := context.Background(), metric.WithAttributes(attribute.String("route", a.note.Route))
 	a.record(ctx)
 	a.of.requests.active.Add(ctx, -1)
 	a.of.requests.streams.Add(ctx, 1, which)
@@ -132,23 +142,23 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 func (a *answer) record(ctx context.Context) {
 	took := time.Since(a.began)
-	a.of.requests.duration.Record(ctx, took.Seconds(), metric.WithAttributes(attribute.String("surface", a.note.surface),
-		attribute.String("route", a.note.route), attribute.String("status", class(a.status))))
-	a.of.top.saw(a.note.casino, took)
+	a.of.requests.duration.Record(ctx, took.Seconds(), metric.WithAttributes(attribute.String("surface", a.note.Surface),
+		attribute.String("route", a.note.Route), attribute.String("status", class(a.status))))
+	a.of.top.saw(a.note.Casino, took)
 }
 
 // end writes down an answer. Its span says what a log line says: route, status and casino, by id.
 func (a *answer) end(ctx context.Context, span trace.Span) {
 	if a.stream {
-		a.of.requests.streams.Add(ctx, -1, metric.WithAttributes(attribute.String("route", a.note.route)))
+		a.of.requests.streams.Add(ctx, -1, metric.WithAttributes(attribute.String("route", a.note.Route)))
 	} else {
 		a.of.requests.active.Add(ctx, -1)
 		a.record(ctx)
 	}
 	if span.IsRecording() {
-		span.SetName(a.note.route)
-		span.SetAttributes(attribute.String("http.route", a.note.route), attribute.String("desk.surface", a.note.surface),
-			attribute.Int("http.response.status_code", a.status), attribute.String("desk.casino", a.note.casino))
+		span.SetName(a.note.Route)
+		span.SetAttributes(attribute.String("http.route", a.note.Route), attribute.String("desk.surface", a.note.Surface),
+			attribute.Int("http.response.status_code", a.status), attribute.String("desk.casino", a.note.Casino))
 		if a.status >= 500 {
 			span.SetStatus(codes.Error, "")
 		}

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/uptrace/bun"
+	"pitdesk/internal/seal"
 )
 
 // Expiry is how the certificates of hosts that serve fare.
@@ -19,18 +19,22 @@ type Expiry struct {
 
 // LookAt reads the certificates of casinos' hosts and of the deployment's own. Those of hosts that nobody serves any more are
 // left out: they may end.
-func LookAt(ctx context.Context, control *bun.DB, own []string, now time.Time) (Expiry, error) {
+func (s *Storage) LookAt(ctx context.Context, own []string, now time.Time) (Expiry, error) {
 	var e Expiry
-	rows, err := control.DB.QueryContext(ctx, `with files as (
-			select content, substring(name from '([^/]+)\.crt$') as host from control.certificate_files where name like '%.crt')
-		select f.content from files f where f.host = any ($1::text[]) or exists (select 1 from control.hosts h where h.host = f.host)`, own)
+	rows, err := s.control.DB.QueryContext(ctx, `with files as (
+			select name, content, content_sealed, substring(name from '([^/]+)\.crt$') as host from control.certificate_files where name like '%.crt')
+		select f.name, f.content, f.content_sealed from files f where f.host = any ($1::text[]) or exists (select 1 from control.hosts h where h.host = f.host)`, own)
 	if err != nil {
 		return e, fmt.Errorf("certificates: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var text []byte
-		if err := rows.Scan(&text); err != nil {
+		var name string
+		var text, sealed []byte
+		if err := rows.Scan(&name, &text, &sealed); err != nil {
+			return e, fmt.Errorf("certificates: %w", err)
+		}
+		if text, err = Secrets.Open(seal.With(ctx, s.ring), text, sealed, name); err != nil {
 			return e, fmt.Errorf("certificates: %w", err)
 		}
 		block, _ := pem.Decode(text)

@@ -44,11 +44,11 @@ func TestCertificatesThatAreLateAreCounted(t *testing.T) {
 	keep("api.desk.example", 80*day, 10*day)
 	keep("gone.example", 90*day, -day) // nobody's any more
 	own := []string{"desk.example", "api.desk.example"}
-	e, err := certificates.LookAt(t.Context(), control, own, now)
+	e, err := files.LookAt(t.Context(), own, now)
 	if err != nil || e.Count != 2 || e.Late != 1 || e.First.Sub(now).Round(day) != 10*day {
 		t.Errorf("looked at %+v, %v", e, err)
 	}
-	if e, err = certificates.LookAt(t.Context(), control, nil, now); err != nil || e.Count != 0 || !e.First.IsZero() {
+	if e, err = files.LookAt(t.Context(), nil, now); err != nil || e.Count != 0 || !e.First.IsZero() {
 		t.Errorf("with no hosts: %+v, %v", e, err)
 	}
 }
