@@ -207,7 +207,7 @@ func TestNothingOfAnybodyIsLogged(t *testing.T) {
 	serve.stop() // which sends the last of it
 	work.stop()
 	traces := got.at("/v1/traces")
-	for _, want := range []string{"POST /chat/api/conversations/{conversation}/messages", "GET /v1/conversations", "db select", "http.route"} {
+	for _, want := range []string{"POST /chat/api/conversations/{conversation}/messages", "GET /v1/conversations", "db select", "http.route", "job staff_letter"} {
 		if !strings.Contains(traces, want) {
 			t.Errorf("no trace tells of %q", want)
 		}

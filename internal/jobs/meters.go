@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/metric"
 )
 
@@ -30,8 +31,13 @@ func (*measured) Work(ctx context.Context, job *rivertype.JobRow, next func(cont
 	began, kind := time.Now(), attribute.String("kind", job.Kind)
 	late.Record(ctx, max(0, began.Sub(job.ScheduledAt).Seconds()), metric.WithAttributes(kind))
 	outcome := "panicked"
+	ctx, span := otel.Tracer("pitdesk/jobs").Start(ctx, "job "+job.Kind)
 	defer func() {
 		ctx := context.WithoutCancel(ctx)
+		if outcome != "done" {
+			span.SetStatus(codes.Error, "") // the error's words stay with the job
+		}
+		span.End()
 		took.Record(ctx, time.Since(began).Seconds(), metric.WithAttributes(kind, attribute.String("outcome", outcome)))
 		if outcome == "done" {
 			succeeded.Record(ctx, float64(time.Now().Unix()), metric.WithAttributes(kind))
