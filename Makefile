@@ -20,6 +20,7 @@ check: lint
 	sh .ci/chart
 	sh .ci/alerts
 	sh .ci/migrations
+	sh .ci/security
 	go test -race -count 1 -timeout 15m ./...
 
 lint:

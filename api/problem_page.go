@@ -80,7 +80,7 @@ var problemStyle string
 //go:embed problem.gohtml
 var problemText string
 
-var problemTemplate = template.Must(template.New("problem").Funcs(template.FuncMap{"style": func() template.CSS { return template.CSS(problemStyle) }}).Parse(problemText))
+var problemTemplate = template.Must(template.New("problem").Funcs(template.FuncMap{"style": func() template.CSS { return template.CSS(problemStyle) }}).Parse(problemText)) // #nosec G203 -- our own text, compiled in
 
 // problemPolicy lets a page have the one style that it carries, and nothing else.
 var problemPolicy = func() string {

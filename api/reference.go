@@ -64,7 +64,7 @@ var referenceSite = sync.OnceValue(func() map[string]servedFile {
 		}
 		var out bytes.Buffer
 		if err := page.Execute(&out, map[string]any{"Title": p.Title, "Path": p.Path, "Pages": referencePages, "Viewer": p.file == "",
-			"Text": template.HTML(linked(text.String()))}); err != nil { //nolint:gosec // our own pages
+			"Text": template.HTML(linked(text.String()))}); err != nil { // #nosec G203 -- our own pages, compiled in
 			panic("api: " + err.Error())
 		}
 		all[p.Path] = packed("text/html; charset=utf-8", out.Bytes())

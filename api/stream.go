@@ -132,7 +132,7 @@ func (s *listener) run(ctx context.Context) {
 			return
 		case <-s.api.options.Draining():
 			// Not all at once: whoever takes over has other work, too.
-			_ = s.write(fmt.Sprintf("retry: %d\n\n", 500+rand.IntN(1500)))
+			_ = s.write(fmt.Sprintf("retry: %d\n\n", 500+rand.IntN(1500))) // #nosec G404 -- it spreads clients out, and is no secret
 			return
 		case <-changes.Lost():
 			err = s.send("resync", struct{}{})

@@ -267,7 +267,7 @@ func (a *API) registerWebhooks() {
 	a.registerDeliveries()
 }
 
-const exampleSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+const exampleSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" // #nosec G101 -- an example, and opens nothing
 
 var exampleWebhook = Webhook{ID: "whk_06ey3pjmrskbk9ks8x4w2ptxqg", URL: "https://crm.casino.example/desk-events", Description: "CRM",
 	Events: []string{webhooks.Opened, webhooks.Received}, Enabled: true, CreatedAt: at(0), ChangedAt: at(0),

@@ -62,7 +62,7 @@ func (s *Server) code(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	setSession(w, token)
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	http.Redirect(w, r, next, http.StatusSeeOther) // #nosec G710 -- next went through localPath
 	return nil
 }
 

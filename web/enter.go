@@ -56,6 +56,6 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) error {
 	if in.NeedsCode {
 		next = "/sign-in/code?next=" + url.QueryEscape(next)
 	}
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	http.Redirect(w, r, next, http.StatusSeeOther) // #nosec G710 -- next went through localPath
 	return nil
 }

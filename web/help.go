@@ -76,7 +76,7 @@ func (s *Server) helpIn(w http.ResponseWriter, r *http.Request) (q reading, err 
 		return q, nil
 	}
 	if chosen != "" {
-		http.SetCookie(w, &http.Cookie{Name: "lang", Value: q.language, Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode,
+		http.SetCookie(w, &http.Cookie{Name: "lang", Value: q.language, Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, // #nosec G124 -- a language, which scripts may read
 			Secure: s.Config.Scheme == "https"})
 	}
 	to := *r.URL
@@ -86,7 +86,7 @@ func (s *Server) helpIn(w http.ResponseWriter, r *http.Request) (q reading, err 
 	query.Del("lang")
 	to.RawQuery = query.Encode()
 	w.Header().Set("Cache-Control", "private, no-store")
-	http.Redirect(w, r, to.RequestURI(), http.StatusSeeOther)
+	http.Redirect(w, r, to.RequestURI(), http.StatusSeeOther) // #nosec G710 -- it begins with a path of our own
 	q.done = true
 	return q, nil
 }

@@ -199,7 +199,7 @@ func onField(err error, field string) error {
 // readBrand reads a form with its uploads. Pictures are read and kept by those alone who may change anything.
 func (s *Server) readBrand(r *http.Request) (b brands.Brand, seen int, err error) {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		if err := r.ParseMultipartForm(1 << 20); err != nil {
+		if err := r.ParseMultipartForm(1 << 20); err != nil { // #nosec G120 -- the body is limited before it gets here
 			return b, 0, fault.New(fault.Malformed, "This form can't be read.").Because(err)
 		}
 		defer func() { _ = r.MultipartForm.RemoveAll() }()

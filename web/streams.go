@@ -72,7 +72,7 @@ func within(ctx context.Context, of *counter[uuid.UUID], leaveFirst func()) (fun
 	return func() { leave(); leaveFirst() }, nil
 }
 
-func someWhile() time.Duration { return 5*time.Second + rand.N(10*time.Second) }
+func someWhile() time.Duration { return 5*time.Second + rand.N(10*time.Second) } // #nosec G404 -- it spreads work out, and is no secret
 
 // counter bounds how many of something anybody has open at once.
 type counter[K comparable] struct {

@@ -36,7 +36,7 @@ func (s *seeding) answers(ctx context.Context, t tenants.Tenant) error {
 		return err
 	}
 	// The same past at every start, and another one for each casino.
-	chance := rand.New(rand.NewPCG(42, uint64(len(s.plan.slug))))
+	chance := rand.New(rand.NewPCG(42, uint64(len(s.plan.slug)))) // #nosec G404 -- made-up numbers, the same each time
 	key := deflection.Key("only for the demo's past, which nobody goes on with")
 	for day := range demoDays {
 		for n := range chance.IntN(3) + len(s.plan.helps)/3 {

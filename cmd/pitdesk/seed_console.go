@@ -29,7 +29,7 @@ type demoOperator struct {
 }
 
 // demoSecret is the second factor of the demo's operator. Everybody knows it; a demo's data is nobody's.
-const demoSecret = "PDEMOPDEMOPDEMOPDEMOPDEMOPDEMO22"
+const demoSecret = "PDEMOPDEMOPDEMOPDEMOPDEMOPDEMO22" // #nosec G101 -- an example, and opens nothing
 
 const demoReseller = "north-tables"
 

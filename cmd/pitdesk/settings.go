@@ -107,7 +107,7 @@ func (s *Settings) resolve(getenv func(string) string) error {
 		if *at != "" {
 			return fmt.Errorf("%s and %s_FILE are both set: keep one", name, name)
 		}
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(file) // #nosec G304 -- the path is the operator's own setting
 		if err != nil {
 			return fmt.Errorf("%s_FILE: %w", name, err)
 		}

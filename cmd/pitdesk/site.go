@@ -25,7 +25,7 @@ func (a *app) openSite(s *web.Server) {
 	})
 	s.Extra[at] = pages.Handler()
 	s.Extra["www."+at] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, s.Config.BaseURL("", r.URL.RequestURI()), http.StatusMovedPermanently)
+		http.Redirect(w, r, s.Config.BaseURL("", r.URL.RequestURI()), http.StatusMovedPermanently) // #nosec G710 -- the host is the deployment's own
 	})
 }
 

@@ -41,7 +41,7 @@ type watchman struct {
 // watch takes the lock and looks after the others until stop. A worker without its lock would lose its jobs to others, so it
 // can't begin without.
 func watch(ctx context.Context, c Config) (*watchman, error) {
-	w := &watchman{log: c.Log, number: 1 + rand.Int64N(1<<31-1), done: make(chan struct{})}
+	w := &watchman{log: c.Log, number: 1 + rand.Int64N(1<<31-1), done: make(chan struct{})} // #nosec G404 -- a number to tell clients apart by, and no secret
 	w.name = fmt.Sprintf("desk-%d-%s", w.number, uuid.NewString()[:8])
 	w.config = c.Pool.Config().ConnConfig.Copy()
 	if c.Direct != "" {

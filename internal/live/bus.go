@@ -74,7 +74,7 @@ func Connect(ctx context.Context, hub *Hub, pool *pgxpool.Pool, o Options) *Bus 
 	if o.Foreign == nil {
 		o.Foreign = func(*Change) {}
 	}
-	b := &Bus{hub: hub, pool: pool, listen: o.Listen, log: o.Log, foreign: o.Foreign, id: uuid.NewString()[:13], number: 2 + rand.Int64N(1<<31-2),
+	b := &Bus{hub: hub, pool: pool, listen: o.Listen, log: o.Log, foreign: o.Foreign, id: uuid.NewString()[:13], number: 2 + rand.Int64N(1<<31-2), // #nosec G404 -- a number to tell processes apart by, and no secret
 		again: map[uuid.UUID]struct{}{}, wake: make(chan struct{}, 1), ready: make(chan struct{})}
 	ctx, b.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if o.NATS != "" {

@@ -69,7 +69,7 @@ func Start(ctx context.Context, options Options) (*Cluster, error) {
 		c.folder.close()
 		return nil, err
 	}
-	go c.supervise(server)
+	go c.supervise(server) // #nosec G118 -- the server outlives the call that started it
 	return c, nil
 }
 

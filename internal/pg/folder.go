@@ -60,7 +60,7 @@ func openFolder(path string) (*folder, error) {
 }
 
 func (f *folder) open() error {
-	if err := errors.Join(f.account.own(f.path), os.Chmod(f.path, 0o700)); err != nil {
+	if err := errors.Join(f.account.own(f.path), os.Chmod(f.path, 0o700)); err != nil { // #nosec G302 -- a folder needs its x
 		return fmt.Errorf("database folder: %w", err)
 	}
 	var err error
@@ -157,7 +157,7 @@ func serversIn(dir string) []string {
 			continue
 		}
 		proc := filepath.Dir(link)
-		name, _ := os.ReadFile(filepath.Join(proc, "comm"))
+		name, _ := os.ReadFile(filepath.Join(proc, "comm")) // #nosec G304 -- under /proc
 		switch strings.TrimSpace(string(name)) {
 		case "postgres", "postmaster", "initdb":
 			pids = append(pids, filepath.Base(proc))

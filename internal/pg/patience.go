@@ -44,7 +44,7 @@ func patiently(ctx context.Context, log *slog.Logger, step func(context.Context)
 			return err
 		}
 		log.WarnContext(ctx, "somebody is in the migration's way: it lets them pass and tries again", "err", err)
-		timer := time.NewTimer(pause/2 + rand.N(pause))
+		timer := time.NewTimer(pause/2 + rand.N(pause)) // #nosec G404 -- it spreads work out, and is no secret
 		select {
 		case <-ctx.Done():
 			timer.Stop()

@@ -21,6 +21,6 @@ func pauseAfter(waits []time.Duration, n int, asked time.Duration) (pause time.D
 		return 0, false
 	}
 	pause = waits[n-1]
-	pause += rand.N(pause/10 + 1)
+	pause += rand.N(pause/10 + 1) // #nosec G404 -- it spreads work out, and is no secret
 	return max(pause, min(asked, 24*time.Hour)), true
 }

@@ -142,7 +142,7 @@ func (k *Keeper) HTTP(next http.Handler) http.Handler {
 		}
 		if k.has(r.Context(), host) {
 			// 308 keeps the method (RFC 9110, section 15.4.9).
-			http.Redirect(w, r, "https://"+host+k.settings.Port+r.URL.RequestURI(), http.StatusPermanentRedirect)
+			http.Redirect(w, r, "https://"+host+k.settings.Port+r.URL.RequestURI(), http.StatusPermanentRedirect) // #nosec G710 -- the host is one that has a certificate of ours
 			return
 		}
 		k.get(r.Context(), host)

@@ -25,8 +25,10 @@ import (
 
 func main() {
 	without := flag.String("without", "", "rules that are left out, with commas between")
+	except := flag.String("except", "", "folders that are left out, with commas between")
 	flag.Parse()
-	found, err := run(strings.FieldsFunc(*without, func(r rune) bool { return r == ',' }), flag.Args())
+	comma := func(r rune) bool { return r == ',' }
+	found, err := run(strings.FieldsFunc(*without, comma), strings.FieldsFunc(*except, comma), flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gosec:", err)
 		os.Exit(2)
@@ -39,7 +41,7 @@ func main() {
 	}
 }
 
-func run(without, patterns []string) ([]string, error) {
+func run(without, except, patterns []string) ([]string, error) {
 	config := gosec.NewConfig()
 	quiet := log.New(io.Discard, "", 0)
 	a := gosec.NewAnalyzer(config, false, true, false, runtime.GOMAXPROCS(0), quiet)
@@ -47,7 +49,7 @@ func run(without, patterns []string) ([]string, error) {
 	a.LoadAnalyzers(analyzers.Generate(false, analyzers.NewAnalyzerFilter(true, without...)).AnalyzersInfo())
 	var packages []string
 	for _, pattern := range patterns {
-		paths, err := gosec.PackagePaths(pattern, gosec.ExcludedDirsRegExp([]string{"node_modules", `\.git/`, "data"}))
+		paths, err := gosec.PackagePaths(pattern, gosec.ExcludedDirsRegExp(except))
 		if err != nil {
 			return nil, err
 		}
