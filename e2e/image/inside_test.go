@@ -21,9 +21,10 @@ import (
 // enter makes a root read-only but for /data and /tmp, steps into it and becomes the image's program. Its user is the image's
 // where root runs the tests; anybody else stays who he is, seen as root in a user namespace that may nothing outside it.
 const enter = `set -eu
-root=$1 data=$2 user=$3; shift 3
+root=$1 data=$2 secrets=$3 user=$4; shift 4
 mount --bind "$root" "$root"
 mount --bind "$data" "$root/data"
+mount --bind "$secrets" "$root/run/secrets/desk"
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"
 mount -o remount,bind,ro "$root"
 if [ -n "$user" ]; then exec setpriv --no-new-privs chroot --userspec="$user" --groups= "$root" /pitdesk "$@"; fi
@@ -60,6 +61,12 @@ func (s *said) String() string {
 // inside starts the program with settings and nothing else in its environment.
 func inside(t *testing.T, top string, settings []string, args ...string) *process {
 	t.Helper()
+	return insideWith(t, top, t.TempDir(), settings, args...)
+}
+
+// insideWith is inside with a folder of secrets mounted where the chart mounts them.
+func insideWith(t *testing.T, top, secrets string, settings []string, args ...string) *process {
+	t.Helper()
 	data, user, way := t.TempDir(), "", []string{"--mount"}
 	if os.Getuid() == 0 {
 		user = fmt.Sprintf("%d:%d", imageUser, imageUser)
@@ -69,7 +76,7 @@ func inside(t *testing.T, top string, settings []string, args ...string) *proces
 	} else {
 		way = append(way, "--user", "--map-root-user")
 	}
-	way = append(way, "sh", "-c", enter, "enter", top, data, user)
+	way = append(way, "sh", "-c", enter, "enter", top, data, secrets, user)
 	p := &process{cmd: exec.Command("unshare", append(way, args...)...), exited: make(chan struct{})}
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, settings...)
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.err

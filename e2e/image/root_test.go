@@ -59,6 +59,10 @@ var made = sync.OnceValues(func() (string, error) {
 	if text, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("the image's root: %w\n%s", err, text)
 	}
+	// A runtime makes the folders that it mounts something on.
+	if err := os.MkdirAll(filepath.Join(out, "run/secrets/desk"), 0o755); err != nil {
+		return "", err
+	}
 	return out, nil
 })
 
