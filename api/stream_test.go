@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ type ear struct {
 	events chan event
 	beats  chan struct{}
 	leave  context.CancelFunc
+	retry  int // ms that were named last; read it when the stream has ended
 }
 
 func (c *caller) listen(t *testing.T) *ear {
@@ -46,7 +48,7 @@ func (c *caller) listen(t *testing.T) *ear {
 		text, _ := io.ReadAll(answer.Body)
 		t.Fatalf("the stream answers %d %s", answer.StatusCode, text)
 	}
-	e := &ear{t, make(chan event, 100), make(chan struct{}, 1), leave}
+	e := &ear{t: t, events: make(chan event, 100), beats: make(chan struct{}, 1), leave: leave}
 	go func() {
 		defer answer.Body.Close()
 		defer close(e.events)
@@ -60,6 +62,9 @@ func (c *caller) listen(t *testing.T) *ear {
 				heard := event{name: name}
 				_ = json.Unmarshal([]byte(v), &heard.data)
 				e.events <- heard
+			}
+			if v, ok := strings.CutPrefix(line, "retry: "); ok {
+				e.retry, _ = strconv.Atoi(v)
 			}
 			if strings.HasPrefix(line, ":") {
 				select {
@@ -232,6 +237,9 @@ func TestStreamsEndWhenTheServerStops(t *testing.T) {
 	ours := s.crm.listen(t)
 	close(s.stop)
 	ours.ended()
+	if ours.retry < 500 || ours.retry >= 2000 { // 2000 is what each stream begins with
+		t.Errorf("the stream ends with %d ms to wait", ours.retry)
+	}
 }
 
 func TestASlowListenerIsToldToReadAgain(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -27,7 +26,6 @@ type Balancer struct {
 	mu    sync.Mutex
 	known map[string]*backend
 	turn  int
-	last  atomic.Int64
 }
 
 // backend is one address, with connections of its own.
