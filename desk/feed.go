@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -97,12 +98,16 @@ func FeedEnd(ctx context.Context, db bun.IDB) (Position, error) {
 	return p, nil
 }
 
+// NewEpoch begins an epoch for the reason that is its argument, as whoever may write control.epochs. Epochs are numbered by the
+// minute, so that one begun after an older backup was restored is new as well.
+const NewEpoch = `insert into control.epochs (number, why)
+	select greatest(max(number) + 1, (extract(epoch from now()) / 60)::integer), $1 from control.epochs`
+
 // BeginEpoch says that numbers of transactions can't be compared with those of the log so far: the database was restored, or a
 // standby that may lack the last commits has taken over. It is to be done before anything is written again. tx is one of
-// tenants.Above. Epochs are numbered by the minute, so that one begun after an older backup was restored is new as well.
+// tenants.Above.
 func BeginEpoch(ctx context.Context, tx bun.Tx, why string) error {
-	_, err := tx.NewRaw(`insert into control.epochs (number, why)
-		select greatest(max(number) + 1, (extract(epoch from now()) / 60)::integer), ? from control.epochs`, why).Exec(ctx)
+	_, err := tx.NewRaw(strings.Replace(NewEpoch, "$1", "?", 1), why).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("begin an epoch: %w", err)
 	}

@@ -50,6 +50,9 @@ func openDatabase(ctx context.Context, s *Settings) (*database, error) {
 	if s.DatabaseURL != "" {
 		return &database{app: s.DatabaseURL, control: s.ControlDatabaseURL, owner: s.OwnerDatabaseURL}, nil
 	}
+	if err := wantRestored(s.Data); err != nil {
+		return nil, err
+	}
 	folder, err := filepath.Abs(s.Data)
 	if err != nil {
 		return nil, fmt.Errorf("PITDESK_DATA: %w", err)

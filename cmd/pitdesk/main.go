@@ -30,6 +30,8 @@ type commands struct {
 	Bill     billCommand     `cmd:"" help:"See who pays what, and what is paid by hand."`
 	Reseller resellerCommand `cmd:"" help:"Make resellers' accounts and keys."`
 	Operator operatorCommand `cmd:"" help:"Let the deployment's own people into the console."`
+	Backup   backupCommand   `cmd:"" help:"Write the data folder and its database into one file, while serving or not."`
+	Restore  restoreCommand  `cmd:"" help:"Make an empty data folder what it was when a backup was made."`
 	Restored restoredCommand `cmd:"" help:"Say that the database was restored, or that a standby took over, before anything serves again."`
 	Seal     sealCommand     `cmd:"" help:"See how secrets in the database are sealed, begin it, and change the keys."`
 	Verify   verifyCommand   `cmd:"" help:"Recompute conversations' logs and name what is broken."`

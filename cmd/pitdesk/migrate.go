@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pitdesk/desk"
 	"pitdesk/internal/pg"
 	"pitdesk/migrations"
 )
@@ -87,7 +88,7 @@ func raiseEpoch(ctx context.Context, ownerURL, why string) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, "insert into control.epochs (number, why) select max(number) + 1, $1 from control.epochs", why); err != nil {
+	if _, err := conn.Exec(ctx, desk.NewEpoch, why); err != nil {
 		return fmt.Errorf("raise the epoch: %w", err)
 	}
 	return nil

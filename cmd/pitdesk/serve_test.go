@@ -354,7 +354,7 @@ func TestMigrateMakesRolesAndDatabase(t *testing.T) {
 	}
 	defer conn.Close(t.Context())
 	var epoch int
-	if err := conn.QueryRow(t.Context(), "select current_epoch()").Scan(&epoch); err != nil || epoch != 2 {
+	if err := conn.QueryRow(t.Context(), "select current_epoch()").Scan(&epoch); err != nil || epoch < 2 {
 		t.Errorf("the epoch is %d, %v", epoch, err)
 	}
 	server := start(t, settings, "serve")
