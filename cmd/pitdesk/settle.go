@@ -19,7 +19,7 @@ import (
 
 // rebuilt is what came out of a restore.
 type rebuilt struct {
-	tally
+	proof
 	casinos, files   int
 	orphans, missing int // files that no row names, which were removed; rows whose file isn't there
 }
@@ -41,7 +41,7 @@ func (a *app) settle(ctx context.Context, why string) (r rebuilt, err error) {
 	}
 	var broken error
 	err = tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {
-		got, err := a.tally(ctx, func(line string) { broken = errors.Join(broken, errors.New(line)) })
+		got, err := a.prove(ctx, func(line string) { broken = errors.Join(broken, errors.New(line)) })
 		r.casinos++
 		r.conversations += got.conversations
 		r.entries += got.entries

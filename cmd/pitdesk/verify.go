@@ -125,16 +125,16 @@ func line(r desk.Report, signed desk.Signed) string {
 	return text
 }
 
-// tally is what was found in a casino's logs.
-type tally struct {
+// proof is what was found in a casino's logs.
+type proof struct {
 	conversations, broken, erased int
 	entries                       int64
 	statements                    int64
 	noted                         int64
 }
 
-// tally recomputes all logs of the casino of ctx and proves what was signed of them. It says what is broken, a line each.
-func (a *app) tally(ctx context.Context, say func(line string)) (n tally, err error) {
+// prove recomputes all logs of the casino of ctx and proves what was signed of them. It says what is broken, a line each.
+func (a *app) prove(ctx context.Context, say func(line string)) (n proof, err error) {
 	keys, err := a.settings.publicKeys()
 	if err != nil {
 		return n, err
@@ -166,7 +166,7 @@ func (a *app) tally(ctx context.Context, say func(line string)) (n tally, err er
 }
 
 func (a *app) verifyCasino(ctx context.Context, o *output) error {
-	n, err := a.tally(ctx, func(line string) { fmt.Fprintln(o.out, line) })
+	n, err := a.prove(ctx, func(line string) { fmt.Fprintln(o.out, line) })
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func TestAKeyThatIsMadeMeanwhileBeginsItAnew(t *testing.T) {
 	dumps := 0
 	s.Dump = func(context.Context, io.Writer) error {
 		if dumps++; dumps == 1 {
-			put(t, filepath.Join(s.Folder, "keys/new.json.pem"), "newer")
+			put(t, filepath.Join(s.Folder, "keys/new.json"), "newer")
 		}
 		return nil
 	}

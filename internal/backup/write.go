@@ -167,10 +167,10 @@ func (w *writer) file(path, name string, small bool) error {
 	return nil
 }
 
-// isKey tells what rows may depend on: everything of the folder but the notebook, which only grows.
-func isKey(name string) bool {
-	return !strings.HasSuffix(name, ".log") && !strings.HasSuffix(name, ".json")
-}
+// growing are the files of the folder that no row depends on: the notebook, which only grows, and what the demo tells people.
+var growing = []string{"heads.log", "demo.json"}
+
+func isKey(name string) bool { return !slices.Contains(growing, name) }
 
 // unchanged compares the keys with those that were written.
 func (w *writer) unchanged(s Source, names []string) error {
