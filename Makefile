@@ -10,7 +10,7 @@ run:
 	@exec bin/pitdesk demo
 
 test:
-	@sh .ci/install postgres chromium compiler node pgbouncer
+	@sh .ci/install postgres chromium compiler node pgbouncer pgbackrest
 	@$(MAKE) --no-print-directory check
 
 # The gate. Cheap answers first. Nothing from the cache: what journeys run is built by them, which the cache can't see.

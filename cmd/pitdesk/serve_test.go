@@ -73,7 +73,7 @@ func TestAWrongSettingIsNamedWithItsBound(t *testing.T) {
 func served(t *testing.T, db *pgtest.DB) map[string]string {
 	t.Helper()
 	return map[string]string{"PITDESK_ADDR": "127.0.0.1:0", "PITDESK_DATA": t.TempDir(), "PITDESK_DATABASE_URL": db.AppURL,
-		"PITDESK_CONTROL_DATABASE_URL": db.ControlURL, "PITDESK_OWNER_DATABASE_URL": db.OwnerURL}
+		"PITDESK_CONTROL_DATABASE_URL": db.ControlURL, "PITDESK_OWNER_DATABASE_URL": db.OwnerURL, "PITDESK_SEAL_KEYS": sample.Keys(t)}
 }
 
 func TestARoleThatSeesEverythingIsRefused(t *testing.T) {

@@ -4,6 +4,7 @@ package sample
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -32,6 +33,19 @@ func New(t testing.TB) (*Desk, context.Context) {
 	return Over(t, pgtest.New(t))
 }
 
+// keys are one set for all of a process's tests, so that a program that is started on a sample's database can be given them.
+var keys = sync.OnceValues(seal.NewRing)
+
+// Keys are what samples' secrets are sealed with, as PITDESK_SEAL_KEYS takes them.
+func Keys(t testing.TB) string {
+	t.Helper()
+	ring, err := keys()
+	if err != nil {
+		t.Fatalf("sample: %v", err)
+	}
+	return string(ring.Text())
+}
+
 // Over is New on a database that the test has already.
 func Over(t testing.TB, db *pgtest.DB) (*Desk, context.Context) {
 	t.Helper()
@@ -44,7 +58,7 @@ func Over(t testing.TB, db *pgtest.DB) (*Desk, context.Context) {
 	control := db.Control(t)
 	d := &Desk{DB: db, Hub: live.NewHub(), Pools: &tenants.Pools{App: app, AppPool: pool, Doors: tenants.NewDoors(control, "localhost"),
 		Turns: tenants.NewTurns(int(pool.Config().MaxConns), 0)}}
-	if d.Ring, err = seal.NewRing(); err == nil {
+	if d.Ring, err = keys(); err == nil {
 		_, err = seal.BeginUnused(ctx, control, d.Ring, d.Ring.Newest())
 	}
 	if err != nil {
