@@ -39,15 +39,20 @@ func (a *app) settle(ctx context.Context, why string) (r rebuilt, err error) {
 			return r, err
 		}
 	}
+	quiet, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		return r, err
+	}
+	defer quiet.Close()
 	var broken error
 	err = tenants.Each(ctx, func(ctx context.Context, t tenants.Tenant) error {
 		got, err := a.prove(ctx, func(line string) { broken = errors.Join(broken, errors.New(line)) })
 		r.casinos++
 		r.conversations += got.conversations
 		r.entries += got.entries
-		return err
+		return errors.Join(err, a.verifyAudit(ctx, &output{quiet, quiet}))
 	})
-	if err := errors.Join(err, broken); err != nil {
+	if err := errors.Join(err, broken, a.verifyDeeds(ctx, &output{quiet, quiet})); err != nil {
 		return r, fmt.Errorf("verify: %w", err)
 	}
 	return r, nil
