@@ -26,8 +26,13 @@ type held struct {
 }
 
 // holdBackup starts a backup of the data folder of a running demo and waits until it stands still.
-func holdBackup(t *testing.T, data string, args ...string) *held {
+func holdBackup(t *testing.T, demo *program, data string, args ...string) *held {
 	t.Helper()
+	// A backup under which a key is made begins anew: here that would be the one that signs heads.
+	demo.await("the first heads to be signed", func() bool {
+		_, err := os.Stat(filepath.Join(data, "heads.log"))
+		return err == nil
+	})
 	cluster, err := pg.Attach(t.Context(), filepath.Join(data, "pg"))
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +126,7 @@ func TestABackupMadeWhileServingIsRestored(t *testing.T) {
 	_, paid := uploaded(t, fox.URL, "paid in full")
 
 	file := filepath.Join(folder, "one.zip")
-	backup := holdBackup(t, data, "backup", "--check", file)
+	backup := holdBackup(t, demo, data, "backup", "--check", file)
 	_, during := chatWords(t, fox.URL, "while it is made")
 	_, late := uploaded(t, fox.URL, "too late")
 	if left, _ := os.ReadDir(folder); len(left) > 0 {
@@ -224,7 +229,7 @@ func TestAKilledBackupOrRestoreLeavesNoHalf(t *testing.T) {
 	t.Parallel()
 	data, folder := t.TempDir(), t.TempDir()
 	demo, _ := runDemo(t, data)
-	backup := holdBackup(t, data, "backup", folder)
+	backup := holdBackup(t, demo, data, "backup", folder)
 	if err := backup.cmd.Process.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
