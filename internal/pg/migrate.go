@@ -173,17 +173,23 @@ const JobLane = `coalesce(args->>'tenant', kind)`
 // indexJobLanes lets a lane's next job be found however long the lane is. It locks nobody out, and begins anew where an earlier
 // attempt was broken off.
 func indexJobLanes(ctx context.Context, db *sql.DB) error {
-	var broken bool
-	err := db.QueryRowContext(ctx, `select exists (select from pg_index where indexrelid = to_regclass('river.river_job_lanes') and not indisvalid)`).Scan(&broken)
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	if broken {
-		if _, err := db.ExecContext(ctx, `drop index concurrently river.river_job_lanes`); err != nil {
+	defer conn.Close()
+	var there, broken bool
+	err = conn.QueryRowContext(ctx, `select count(*) > 0, coalesce(bool_or(not indisvalid), false) from pg_index
+		where indexrelid = to_regclass('river.river_job_lanes')`).Scan(&there, &broken)
+	if err != nil || there && !broken {
+		return err
+	}
+	// It waits for transactions that are open, however long they are, while nobody waits for it.
+	for _, statement := range []string{`set lock_timeout = 0`, `drop index concurrently if exists river.river_job_lanes`,
+		`create index concurrently river_job_lanes on river.river_job (queue, (` + JobLane + `), priority, scheduled_at, id) where state = 'available'`} {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
 			return err
 		}
 	}
-	_, err = db.ExecContext(ctx, `create index concurrently if not exists river_job_lanes on river.river_job
-		(queue, (`+JobLane+`), priority, scheduled_at, id) where state = 'available'`)
-	return err
+	return nil
 }
