@@ -70,6 +70,9 @@ func TestTheBillNamesWhatTheLinkerPutIn(t *testing.T) {
 	listed := map[string]bool{}
 	for _, c := range bill.Components {
 		listed[c.Name+" "+c.Version] = true
+		if len(c.Licences) == 0 {
+			t.Errorf("nobody knows the licence of %s", c.PURL)
+		}
 	}
 	info, err := buildinfo.ReadFile(filepath.Join(top, "pitdesk"))
 	if err != nil {

@@ -101,3 +101,35 @@ func TestTheBundledPartsAreFound(t *testing.T) {
 		t.Error("a builder counts as bundled")
 	}
 }
+
+func TestEveryPartsLicenceIsKnown(t *testing.T) {
+	t.Parallel()
+	licences, err := bom.ReadLicences("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, err := bom.Bundled("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := build()
+	info.Deps = []*debug.Module{{Path: "github.com/uptrace/bun", Version: "v1.3.0"}, {Path: "github.com/caddyserver/certmagic", Version: "v0.25.6"}}
+	b, err := bom.Of("desk", "1.2.3", info, parts, licences)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range b.Components {
+		if len(c.Licences) != 1 {
+			t.Errorf("%s comes under no licence", c.PURL)
+		}
+	}
+	if got := licences("pkg:golang/github.com/caddyserver/certmagic@v0.25.6"); got != "Apache-2.0" {
+		t.Errorf("certmagic comes under %q", got)
+	}
+	if got := licences("pkg:npm/htmx.org@4.0.1"); got != "0BSD" {
+		t.Errorf("htmx comes under %q", got)
+	}
+	if got := licences("pkg:golang/example.org/nobody@v1.0.0"); got != "" {
+		t.Errorf("a stranger comes under %q", got)
+	}
+}

@@ -30,7 +30,11 @@ func run(program, version, source string) error {
 	if err != nil {
 		return err
 	}
-	bill, err := bom.Of("pitdesk", version, info, parts, func(string) string { return "" })
+	licences, err := bom.ReadLicences(source)
+	if err != nil {
+		return err
+	}
+	bill, err := bom.Of("pitdesk", version, info, parts, licences)
 	if err != nil {
 		return err
 	}
