@@ -21,7 +21,7 @@ func (a *API) registerExports() {
 	add(a, operation{Operation: Operation{"export-tenant", http.MethodPost, "/tenants/{tenant}/export", authz.TenantExport}, tag: tenantsTag, above: true, founds: true,
 		status: http.StatusCreated, summary: "Have everything of a casino written into a file", answer: exampleExport,
 		description: "Follow it with `get-export` and Desk-Tenant. While another is being written the answer is 409."}, a.exportTenant)
-	add(a, operation{Operation: Operation{"list-exports", http.MethodGet, "/exports", authz.ExportTake}, tag: exportsTag, summary: "List files with everything of the casino",
+	add(a, operation{Operation: Operation{"list-exports", http.MethodGet, "/exports", authz.ExportRead}, tag: exportsTag, summary: "List files with everything of the casino",
 		answer: page[Export]{Data: []Export{exampleExport}}, description: "The newest first, 100 at most."}, paged(a.listExports, func(v Export) string { return v.ID }))
 	add(a, operation{Operation: Operation{"create-export", http.MethodPost, "/exports", authz.ExportTake}, tag: exportsTag, status: http.StatusCreated,
 		summary: "Have everything of the casino written into a file", answer: exampleExport,
@@ -29,7 +29,7 @@ func (a *API) registerExports() {
 			"stay behind. It works for a casino that is closed, too. While another is being written the answer is 409."}, a.createExport)
 	done := exampleExport
 	done.State, done.DoneAt, done.ExpiresAt, done.Size = "done", new(at(1)), new(at(7*24*60)), 482113
-	add(a, operation{Operation: Operation{"get-export", http.MethodGet, "/exports/{export}", authz.ExportTake}, tag: exportsTag, summary: "See whether a file is written",
+	add(a, operation{Operation: Operation{"get-export", http.MethodGet, "/exports/{export}", authz.ExportRead}, tag: exportsTag, summary: "See whether a file is written",
 		answer: done}, a.getExport)
 	add(a, operation{Operation: Operation{"download-export", http.MethodGet, "/exports/{export}/file", authz.ExportTake}, tag: exportsTag, summary: "Download a file",
 		media: "application/zip", description: "For a week after it was written."}, a.downloadExport)
@@ -107,7 +107,7 @@ func (a *API) createExport(ctx context.Context, _ *nothing) (*exportOut, error) 
 func (a *API) listExports(ctx context.Context, _ *nothing) (*struct{ Body page[Export] }, error) {
 	out := &struct{ Body page[Export] }{}
 	err := reading(ctx, func(ctx context.Context, tx bun.Tx) error {
-		if err := authz.Ask(ctx, tx, authz.ExportTake, authz.Facts{}); err != nil {
+		if err := authz.Ask(ctx, tx, authz.ExportRead, authz.Facts{}); err != nil {
 			return err
 		}
 		all, err := exports.All(ctx, tx)
@@ -118,13 +118,13 @@ func (a *API) listExports(ctx context.Context, _ *nothing) (*struct{ Body page[E
 	return out, err
 }
 
-func lookExport(ctx context.Context, id string) (e exports.Export, err error) {
+func lookExport(ctx context.Context, p authz.Permission, id string) (e exports.Export, err error) {
 	export, err := tenants.ParseID(tenants.ExportPrefix, id)
 	if err != nil {
 		return e, err
 	}
 	err = reading(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
-		if err := authz.Ask(ctx, tx, authz.ExportTake, authz.Facts{Object: export}); err != nil {
+		if err := authz.Ask(ctx, tx, p, authz.Facts{Object: export}); err != nil {
 			return err
 		}
 		e, err = exports.Get(ctx, tx, export)
@@ -134,12 +134,12 @@ func lookExport(ctx context.Context, id string) (e exports.Export, err error) {
 }
 
 func (a *API) getExport(ctx context.Context, in *ExportPath) (*exportOut, error) {
-	e, err := lookExport(ctx, in.Export)
+	e, err := lookExport(ctx, authz.ExportRead, in.Export)
 	return &exportOut{exportFrom(e)}, err
 }
 
 func (a *API) downloadExport(ctx context.Context, in *ExportPath) (*huma.StreamResponse, error) {
-	e, err := lookExport(ctx, in.Export)
+	e, err := lookExport(ctx, authz.ExportTake, in.Export)
 	if err != nil {
 		return nil, err
 	}

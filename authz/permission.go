@@ -54,6 +54,7 @@ var (
 
 	BillingRead   = Permission{"billing", "read", true}    // plan, seats, usage, invoices
 	BillingChange = Permission{"billing", "change", false} // plan, seats, payment, cancellation
+	ExportRead    = Permission{"export", "read", true}     // which files there are
 	ExportTake    = Permission{"export", "take", false}    // everything the casino has, as files
 
 	MacroRead   = Permission{"macro", "read", true}

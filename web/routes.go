@@ -153,7 +153,7 @@ func (s *Server) routes() []Route {
 		staff("POST /settings/languages/{pack}/draft", authz.SettingsChange, s.applyDraft),
 		staff("POST /settings/languages/{pack}/draft/discard", authz.SettingsChange, s.discardDraft),
 
-		staff("GET /settings/export", authz.ExportTake, s.exportSettings),
+		staff("GET /settings/export", authz.ExportRead, s.exportSettings),
 		staff("POST /settings/export", authz.ExportTake, s.askExport),
 		staff("GET /settings/export/{export}", authz.ExportTake, s.downloadExport),
 		staff("GET /settings/api", authz.SettingsRead, s.apiSettings),

@@ -34,7 +34,7 @@ var settingsPages = []struct {
 	{"webhooks", "webhook", authz.WebhookRead},
 	{"visits", "eye", authz.SettingsRead},
 	{"billing", "credit-card", authz.BillingRead},
-	{"export", "archive", authz.ExportTake},
+	{"export", "archive", authz.ExportRead},
 	{"audit", "history", authz.AuditRead},
 }
 

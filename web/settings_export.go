@@ -19,7 +19,7 @@ import (
 func (s *Server) exportSettings(w http.ResponseWriter, r *http.Request) error {
 	p := views.ExportProps{Settings: s.settingsProps(r, "export")}
 	if err := s.reading(r, func(ctx context.Context, tx bun.Tx) error {
-		if err := authz.Ask(ctx, tx, authz.ExportTake, authz.Facts{}); err != nil {
+		if err := authz.Ask(ctx, tx, authz.ExportRead, authz.Facts{}); err != nil {
 			return err
 		}
 		return s.exportFiles(ctx, tx, &p)
