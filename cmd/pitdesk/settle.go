@@ -76,6 +76,7 @@ func (a *app) matchFiles(ctx context.Context, r *rebuilt) error {
 		named[key] = true
 	}
 	root := a.settings.fileFolder()
+	var orphans []string
 	for _, folder := range []string{"files", "exports"} {
 		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, e fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) || err == nil && e.IsDir() {
@@ -92,14 +93,19 @@ func (a *app) matchFiles(ctx context.Context, r *rebuilt) error {
 				delete(named, key)
 				return nil
 			}
-			r.orphans++
-			return os.Remove(path)
+			orphans = append(orphans, key)
+			return nil
 		})
 		if err != nil {
 			return err
 		}
 	}
-	r.missing = len(named)
+	r.missing, r.orphans = len(named), len(orphans)
+	for _, key := range orphans {
+		if err := os.Remove(filepath.Join(root, key)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
