@@ -32,6 +32,8 @@ type Balancer struct {
 type backend struct {
 	address string
 	ready   bool
+	left    bool // see Leave
+	asked   int  // requests that it hasn't begun to answer
 	way     *http.Transport
 }
 
@@ -79,7 +81,7 @@ func (b *Balancer) Ready() []string {
 	defer b.mu.Unlock()
 	var all []string
 	for _, each := range b.known {
-		if each.ready {
+		if each.ready && !each.left {
 			all = append(all, each.address)
 		}
 	}
@@ -157,7 +159,7 @@ func (b *Balancer) next(tried map[*backend]bool) *backend {
 	defer b.mu.Unlock()
 	var ready []*backend
 	for _, address := range b.backends() {
-		if each := b.known[address]; each != nil && each.ready && !tried[each] {
+		if each := b.known[address]; each != nil && each.ready && !each.left && !tried[each] {
 			ready = append(ready, each)
 		}
 	}
@@ -165,7 +167,32 @@ func (b *Balancer) next(tried map[*backend]bool) *backend {
 		return nil
 	}
 	b.turn++
-	return ready[b.turn%len(ready)]
+	one := ready[b.turn%len(ready)]
+	one.asked++
+	return one
+}
+
+// Leave sends nothing more to an address and returns once everything that was sent is being answered: so an orchestrator takes
+// a process out that doesn't linger, before it stops it.
+func (b *Balancer) Leave(t testing.TB, address string) {
+	t.Helper()
+	b.mu.Lock()
+	each := b.known[address]
+	if each != nil {
+		each.left = true
+	}
+	b.mu.Unlock()
+	Until(t, time.Minute, "nothing waits for "+address, func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return each == nil || each.asked == 0
+	})
+}
+
+func (b *Balancer) answered(each *backend) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	each.asked--
 }
 
 // RoundTrip hands a request to a process.
@@ -191,6 +218,7 @@ func (b *Balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 			again.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		}
 		answer, err := each.way.RoundTrip(again)
+		b.answered(each)
 		var failed *net.OpError
 		if errors.As(err, &failed) && failed.Op == "dial" {
 			b.set(each, false)
