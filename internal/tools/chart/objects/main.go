@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/kubernetes/scheme"
 	gateway "sigs.k8s.io/gateway-api/apis/v1"
+	"sigs.k8s.io/json"
 	strict "sigs.k8s.io/yaml"
 )
 
@@ -62,7 +63,13 @@ func read(from io.Reader) ([]runtime.Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := strict.UnmarshalStrict(text, object); err != nil {
+		// As the API server reads it: case counts, which encoding/json doesn't care about.
+		plain, err := strict.YAMLToJSONStrict(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w in:\n%s", kind.Kind, err, text)
+		}
+		unknown, err := json.UnmarshalStrict(plain, object)
+		if err := errors.Join(append(unknown, err)...); err != nil {
 			return nil, fmt.Errorf("%s: %w in:\n%s", kind.Kind, err, text)
 		}
 		name := title(object)
