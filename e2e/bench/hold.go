@@ -138,7 +138,7 @@ func hold(j job, r *result) error {
 			if opened {
 				open.Add(-1)
 			}
-			if err != nil && !errors.Is(err, io.EOF) {
+			if !errors.Is(err, io.EOF) {
 				mu.Lock()
 				failed.fail("a stream: %v", err)
 				mu.Unlock()
