@@ -115,6 +115,20 @@ func (l *Load) Resumed(t testing.TB) {
 	Until(t, 30*time.Second, "all streams are open again", func() bool { return l.open() == len(l.streams) })
 }
 
+// Settled waits until streams have lasted so long that they take another break for the first. Whoever kills more processes than
+// one after the other waits for it, or streams take the deployment for one that fails again and again, and stay away for longer.
+func (l *Load) Settled(t testing.TB) {
+	t.Helper()
+	Until(t, time.Minute, "all streams have lasted a while", func() bool {
+		for _, s := range l.streams {
+			if !s.patient() {
+				return false
+			}
+		}
+		return true
+	})
+}
+
 // Verify has the program recompute the casino's logs: it ends with 0 when every chain is whole.
 func (l *Load) Verify(t testing.TB) {
 	t.Helper()

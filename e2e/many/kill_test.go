@@ -36,7 +36,10 @@ func killEach(t *testing.T, bus *natsServer) {
 
 	load := d.Load(t, many.LoadOptions{})
 	load.Await(t, 100)
-	for range *soak {
+	for round := range *soak {
+		if round > 0 {
+			load.Settled(t)
+		}
 		for _, p := range d.Processes() {
 			p.Kill()
 			load.Await(t, 60)

@@ -23,6 +23,7 @@ type stream struct {
 	heard map[int64]int // how often each number was told
 	after int64
 	broke time.Time
+	since time.Time       // it is up
 	gaps  []time.Duration // from a break until the stream was open again
 	ends  int
 }
@@ -40,7 +41,7 @@ func (s *stream) follow(ctx context.Context) {
 		if time.Since(began) > 10*time.Second {
 			n = 0
 		}
-		// views/scripts/chat/stream.ts begins with half a second.
+		// views/scripts/chat/stream.ts begins with half a second, and begins anew after a stream that lasted 10 s.
 		if !pause(ctx, jitter(min(30*time.Second, 500*time.Millisecond<<min(n, 6)))) {
 			return
 		}
@@ -91,7 +92,7 @@ func (s *stream) opened() {
 	if s.up {
 		return
 	}
-	s.up = true
+	s.up, s.since = true, time.Now()
 	if !s.broke.IsZero() {
 		s.gaps = append(s.gaps, time.Since(s.broke))
 	}
@@ -110,5 +111,12 @@ func (s *stream) note(seq int64) {
 func (s *stream) last() int64 { s.mu.Lock(); defer s.mu.Unlock(); return s.after }
 
 func (s *stream) has(seq int64) bool { return s.last() >= seq }
+
+// patient says that a break now would be mended at once: the stream has lasted.
+func (s *stream) patient() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.up && time.Since(s.since) > 11*time.Second
+}
 
 func (s *stream) isOpen() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.up }
