@@ -81,7 +81,7 @@ func TestNoEventIsLostWhenWorkersAreKilled(t *testing.T) {
 	}
 	believed := trusting(t, server.Certificate())
 	worker := func() *program {
-		return start(t, map[string]string{"PITDESK_DATA": t.TempDir(), "PITDESK_DATABASE_URL": db.AppURL, "PITDESK_CONTROL_DATABASE_URL": db.ControlURL,
+		return start(t, map[string]string{"PITDESK_DATA": t.TempDir(), "PITDESK_SEAL_KEYS": sample.Keys(t), "PITDESK_DATABASE_URL": db.AppURL, "PITDESK_CONTROL_DATABASE_URL": db.ControlURL,
 			"PITDESK_WEBHOOK_NETWORKS": "127.0.0.0/8", "SSL_CERT_FILE": believed}, "work")
 	}
 	kill := func(p *program) {
@@ -151,7 +151,7 @@ func TestWebhooksNeverLeadInside(t *testing.T) {
 	if _, err := db.Super(t).Exec(`update control.webhooks set url = $1`, server.URL); err != nil {
 		t.Fatal(err)
 	}
-	p := start(t, map[string]string{"PITDESK_DATA": t.TempDir(), "PITDESK_DATABASE_URL": db.AppURL, "PITDESK_CONTROL_DATABASE_URL": db.ControlURL,
+	p := start(t, map[string]string{"PITDESK_DATA": t.TempDir(), "PITDESK_SEAL_KEYS": sample.Keys(t), "PITDESK_DATABASE_URL": db.AppURL, "PITDESK_CONTROL_DATABASE_URL": db.ControlURL,
 		"SSL_CERT_FILE": trusting(t, server.Certificate())}, "work")
 	var tries []webhooks.Try
 	p.await("a try", func() bool {
