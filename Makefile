@@ -21,7 +21,7 @@ check: lint
 	sh .ci/alerts
 	sh .ci/migrations
 	sh .ci/security
-	go test -race -count 1 -timeout 15m ./...
+	go test -race -count 1 -timeout 18m ./...
 
 lint:
 	@stale=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$stale" ] || { echo "Not gofmt-ed:" $$stale; exit 1; }

@@ -166,6 +166,7 @@ func TestAQueueHasAnEnd(t *testing.T) {
 		d.errs = nil
 		d.come(t.Context(), fox, 1)
 		<-time.After(21 * time.Second)
+		synctest.Wait()
 		if len(d.errs) != 1 || fault.CodeOf(d.errs[0]) != fault.Unavailable {
 			t.Errorf("after a long wait: %v", d.errs)
 		}

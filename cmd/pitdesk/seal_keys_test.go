@@ -177,6 +177,7 @@ func TestSealingBeginsWithKeysThatAreKept(t *testing.T) {
 	a, ctx := mustOpen(t, db, "")
 	h := plant(ctx, t, a)
 	settings := served(t, db)
+	delete(settings, "PITDESK_SEAL_KEYS")
 	doctor := start(t, settings, "doctor")
 	if doctor.end(time.Minute); !strings.Contains(doctor.out.String(), "secrets rest in the database in the clear.") {
 		t.Errorf("doctor says nothing of secrets in the clear:\n%s", doctor.out.String())
