@@ -67,18 +67,10 @@ func (s *Settings) makeHeadKey() (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(s.keyFolder(), 0o700); err != nil {
-		return nil, fmt.Errorf("PITDESK_DATA: %w", err)
-	}
-	// A key that another process made in this moment is kept.
-	file, err := os.OpenFile(s.headKeyPath(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	err = writeKey(s.headKeyPath(), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), os.Link)
+	if errors.Is(err, fs.ErrExist) { // another process made one in this moment
 		return readHeadKey(s.headKeyPath())
 	}
-	if err != nil {
-		return nil, fmt.Errorf("PITDESK_DATA: %w", err)
-	}
-	err = errors.Join(pem.Encode(file, &pem.Block{Type: "PRIVATE KEY", Bytes: der}), file.Sync(), file.Close())
 	return key, err
 }
 
@@ -92,13 +84,7 @@ func (s *Settings) publish(key ed25519.PublicKey) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(s.keyFolder(), 0o700); err != nil {
-		return fmt.Errorf("PITDESK_DATA: %w", err)
-	}
-	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o644); err != nil { // #nosec G306 -- it is public
-		return fmt.Errorf("PITDESK_DATA: %w", err)
-	}
-	return nil
+	return writeKey(path, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), os.Rename)
 }
 
 // publicKeys are the keys whose signatures are believed.

@@ -27,7 +27,15 @@ func (s *Settings) linkKey() ([]byte, error) {
 	var raw [32]byte
 	_, _ = rand.Read(raw[:])
 	key = []byte(base64.RawURLEncoding.EncodeToString(raw[:]))
-	if err := os.WriteFile(path, key, 0o600); err != nil {
+	place := os.Link
+	if err == nil { // what is there is no key
+		place = os.Rename
+	}
+	err = writeKey(path, key, place)
+	if errors.Is(err, fs.ErrExist) { // another process made one in this moment
+		key, err = os.ReadFile(path) // #nosec G304 -- the path is the operator's own setting
+	}
+	if err != nil {
 		return nil, fmt.Errorf("link key: %w", err)
 	}
 	return key, nil

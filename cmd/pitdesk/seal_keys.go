@@ -41,22 +41,29 @@ func (s *Settings) makeRing() (*seal.Ring, error) {
 	return s.openRing()
 }
 
-// writeRing writes keys into the data folder, whole or not at all: they are on the disk before place gives them their name.
+// writeRing writes keys into the data folder, whole or not at all; place gives them their name.
 func (s *Settings) writeRing(ring *seal.Ring, place func(from, to string) error) error {
-	if err := os.MkdirAll(s.keyFolder(), 0o700); err != nil {
+	return writeKey(s.sealPath(), append(ring.Text(), '\n'), place)
+}
+
+// writeKey keeps a key, whole or not at all: it is on the disk before place gives it its name. With os.Link a key that is there
+// already stays, and the error is fs.ErrExist.
+func writeKey(path string, text []byte, place func(from, to string) error) error {
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("PITDESK_DATA: %w", err)
 	}
-	file, err := os.CreateTemp(s.keyFolder(), "seal-") // 0600
+	file, err := os.CreateTemp(folder, ".key-") // 0600
 	if err != nil {
 		return fmt.Errorf("PITDESK_DATA: %w", err)
 	}
 	defer os.Remove(file.Name())
-	_, err = file.Write(append(ring.Text(), '\n'))
+	_, err = file.Write(text)
 	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
-		err = place(file.Name(), s.sealPath())
+		err = place(file.Name(), path)
 	}
 	if err == nil {
-		err = syncFolder(s.keyFolder())
+		err = syncFolder(folder)
 	}
 	if err != nil {
 		return fmt.Errorf("PITDESK_DATA: %w", err)
