@@ -299,11 +299,11 @@ func (s *Server) Drain() {
 // Draining is closed when streams are to end.
 func (s *Server) Draining() <-chan struct{} { return s.closed }
 
-// loggedPath is a request's path as the log may keep it. What a path that leads nowhere holds is a stranger's; the tokens of links
-// that mails carry are their owners'.
+// loggedPath is a request's path as the log may keep it. What a path holds that leads nowhere, or was refused before anybody looked
+// where it leads, is a stranger's; the tokens of links that mails carry are their owners'.
 func loggedPath(path, route string, status int) string {
 	switch {
-	case status == http.StatusNotFound:
+	case status == http.StatusNotFound, route == "":
 		return ""
 	case strings.Contains(route, "{token}"):
 		_, pattern, _ := strings.Cut(route, " ")
