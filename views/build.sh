@@ -28,12 +28,14 @@ vendor() {
 		echo ';'
 	done > assets/htmx.js
 }
-# The viewer of the API's reference, as its makers publish it (MIT). Its package alone is fetched: what it was built from isn't needed.
+# The viewer of the API's reference, as its makers publish it (MIT). Its package alone is fetched: what it was built from isn't needed. Its one
+# element of styles gets the name of one that api/reference/styles.js defines, since the pages' policy refuses style elements.
 reference() {
 	unpacked=$(mktemp -d)
 	npm pack --silent --pack-destination "$unpacked" rapidoc@9.3.8 >/dev/null
 	tar -xzf "$unpacked"/rapidoc-9.3.8.tgz -C "$unpacked" package/dist package/LICENSE.txt
-	grep -v '^//# sourceMappingURL' "$unpacked/package/dist/rapidoc-min.js" >../api/reference/viewer.js
+	grep -v '^//# sourceMappingURL' "$unpacked/package/dist/rapidoc-min.js" |
+		sed -e 's|<style>|<sheet-of-styles hidden>|' -e 's|</style>|</sheet-of-styles>|' >../api/reference/viewer.js
 	{ cat "$unpacked/package/LICENSE.txt"; echo; cat "$unpacked/package/dist/rapidoc-min.js.LICENSE.txt"; } >../api/reference/LICENSE
 	rm -rf "$unpacked"
 }
